@@ -1,0 +1,103 @@
+//! Written → spoken, with spans: `£1.2bn` becomes `one point two billion pounds`.
+//!
+//! A tool of the script stage. [`Normaliser::normalise`] turns one line or sentence into [`Spoken`]: text in the
+//! spoken alphabet (letters with their marks, word-internal `'` and `-`, single spaces and `. , ; : ! ?`, nothing
+//! else) and, in order, a [`Piece`] for every stretch of it that says which written bytes it came from, of which
+//! semiotic class, by which rule. What is not spoken is a piece with an empty spoken range.
+
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+/// Where the copy was written, which decides dates, units and the manner of saying numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Locale {
+    /// British English.
+    #[default]
+    #[serde(rename = "en-GB")]
+    EnGb,
+    /// American English.
+    #[serde(rename = "en-US")]
+    EnUs,
+}
+
+/// The kind of thing a written stretch is (van Esch and Sproat 2017, "An expanded taxonomy of semiotic classes").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Class {
+    /// A word said as it is written.
+    Plain,
+    /// Punctuation kept, changed or dropped.
+    Punctuation,
+}
+
+/// One stretch of spoken text and the written bytes it came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// Bytes of [`Spoken::text`]; empty where the written stretch is not spoken.
+    pub spoken: Range<usize>,
+    /// Bytes of the written text.
+    pub written: Range<usize>,
+    /// Its semiotic class.
+    pub class: Class,
+    /// The rule that decided.
+    pub rule: &'static str,
+}
+
+/// What is said for a written text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Spoken {
+    text: String,
+    pieces: Vec<Piece>,
+}
+
+impl Spoken {
+    /// The spoken text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The pieces in written order; together they cover every non-space byte of the written text.
+    pub fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+}
+
+/// The choices a newsroom makes once.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Style {
+    /// Where the copy was written.
+    pub locale: Locale,
+}
+
+/// Turns written text into spoken text. Made once, shared by threads.
+#[derive(Debug, Default)]
+pub struct Normaliser {
+    style: Style,
+}
+
+impl Normaliser {
+    /// A normaliser for one house style.
+    pub fn new(style: Style) -> Self {
+        Self { style }
+    }
+
+    /// The style it was made with.
+    pub fn style(&self) -> &Style {
+        &self.style
+    }
+
+    /// One line or sentence, spoken.
+    pub fn normalise(&self, written: &str) -> Spoken {
+        Spoken {
+            text: written.to_owned(),
+            pieces: vec![Piece {
+                spoken: 0..written.len(),
+                written: 0..written.len(),
+                class: Class::Plain,
+                rule: "verbatim",
+            }],
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Pure signal processing on buffers: no files, no clocks, no threads.
