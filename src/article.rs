@@ -1,10 +1,28 @@
 //! Bytes → [`Article`]: one story, clean, with an account of everything that was left out.
 //!
 //! The first stage of the pipeline. It refuses bytes that are not text and inputs without a story; it keeps the
-//! promise that every non-blank input line is part of a paragraph (or of the headline, byline, published time) or is
-//! listed in [`Article::dropped`] with its kind and reason.
+//! promise that every non-blank input line is part of a paragraph or is listed in [`Article::dropped`] with its kind
+//! and reason. The headline, the byline and the published time are told apart and listed there too, because they
+//! are not paragraphs.
+//!
+//! Plain text is read in four steps, each a pure function: `encoding` (bytes → one string), `text` (string →
+//! numbered lines without scraping noise), `wrap` (lines → blocks, hard-wrapped lines joined) and `clean` (blocks →
+//! article).
 
+mod clean;
+mod encoding;
+mod kind;
+mod language;
+mod mojibake;
+mod text;
+mod wrap;
+
+pub use clean::dates::NumericOrder;
+pub use kind::Kind;
+
+use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// One story as found in an input.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -13,7 +31,7 @@ pub struct Article {
     pub headline: Option<String>,
     /// Who wrote it, without "By".
     pub byline: Option<String>,
-    /// ISO 8601 date, or date and time, as far as the input says.
+    /// ISO 8601 date, or date and time, with the offset from UTC as far as the input says.
     pub published: Option<String>,
     /// The outlet or agency, where the input names it.
     pub source: Option<String>,
@@ -21,7 +39,7 @@ pub struct Article {
     pub language: Option<String>,
     /// The story, one string a paragraph, in order.
     pub paragraphs: Vec<Paragraph>,
-    /// What was left out, in order.
+    /// What was left out, in order of lines.
     pub dropped: Vec<Dropped>,
 }
 
@@ -33,6 +51,9 @@ pub struct Paragraph {
     pub text: String,
     /// First and last input line, counted from 1.
     pub lines: (usize, usize),
+    /// What it may be instead of story: furniture by its wording, but not surely enough to leave it out.
+    /// `Settings::drop` with this kind leaves it out.
+    pub suspect: Option<Kind>,
 }
 
 impl From<Paragraph> for String {
@@ -43,7 +64,7 @@ impl From<Paragraph> for String {
 
 impl From<String> for Paragraph {
     fn from(text: String) -> Self {
-        Self { text, lines: (0, 0) }
+        Self { text, lines: (0, 0), suspect: None }
     }
 }
 
@@ -55,7 +76,88 @@ pub struct Dropped {
     /// What was left out.
     pub text: String,
     /// What kind of thing it is.
-    pub kind: String,
+    pub kind: Kind,
     /// Which rule left it out, in words a person can check.
     pub reason: String,
+}
+
+/// A line of the house's own that is not story.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HousePattern {
+    /// A regular expression (the `regex` crate's syntax); it must fit the whole line, letter case aside.
+    pub pattern: String,
+    /// What such a line is.
+    pub kind: Kind,
+}
+
+/// How an input is read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Kinds that stay in the story although they would be left out.
+    pub keep: BTreeSet<Kind>,
+    /// Kinds that are left out although they would stay: those named in [`Paragraph::suspect`], and `list`.
+    pub drop: BTreeSet<Kind>,
+    /// The house's own patterns, tried before ours.
+    pub patterns: Vec<HousePattern>,
+    /// The story's language as declared by whoever sent it (ISO 639-1); ours is a guess.
+    pub language: Option<String>,
+    /// How dates such as 03/04/2025 are written; told from the text where not given.
+    pub numeric_dates: Option<NumericOrder>,
+    /// Inputs larger than this are refused.
+    pub limit_bytes: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            keep: BTreeSet::new(),
+            drop: BTreeSet::new(),
+            patterns: Vec::new(),
+            language: None,
+            numeric_dates: None,
+            limit_bytes: 5_000_000,
+        }
+    }
+}
+
+/// The article in `bytes`; `name` is what the user called the input, for messages.
+///
+/// Cost: linear in the length of the input.
+///
+/// # Errors
+/// [`Error::TooLarge`] past [`Settings::limit_bytes`], [`Error::NotText`] for bytes that are not text,
+/// [`Error::EmptyArticle`] when nothing of the story is left, [`Error::Config`] for a house pattern that does not
+/// compile.
+///
+/// # Examples
+/// ```
+/// use bulletin::article::{Kind, Settings, read};
+///
+/// let page = "Home > News\nRiver bridge to close\nBy Ann Orme\n2 April 2025\nShare\nThe bridge will close on Monday.\n\
+///             Read more: Ten bridges we love\nRead more bridges, she said.\n";
+/// let article = read(page.as_bytes(), "page.txt", &Settings::default()).unwrap();
+/// assert_eq!(article.headline.as_deref(), Some("River bridge to close"));
+/// assert_eq!(article.byline.as_deref(), Some("Ann Orme"));
+/// assert_eq!(article.published.as_deref(), Some("2025-04-02"));
+/// assert_eq!(article.paragraphs.len(), 2);
+/// assert_eq!(article.dropped[0].kind, Kind::Breadcrumb);
+/// ```
+pub fn read(bytes: &[u8], name: &str, settings: &Settings) -> Result<Article> {
+    if bytes.len() as u64 > settings.limit_bytes {
+        return Err(Error::TooLarge {
+            input: name.to_owned(),
+            actual: bytes.len() as u64,
+            limit: settings.limit_bytes,
+        });
+    }
+    let decoded =
+        encoding::decode(bytes).map_err(|problem| Error::NotText { input: name.to_owned(), problem })?;
+    let lines = text::lines(&decoded);
+    let article = clean::clean(lines, settings)?;
+    if article.paragraphs.is_empty() {
+        return Err(Error::EmptyArticle { input: name.to_owned(), dropped: article.dropped.len() });
+    }
+    Ok(article)
 }

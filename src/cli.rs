@@ -2,6 +2,7 @@
 
 mod args;
 mod extract;
+mod input;
 mod normalise;
 
 use clap::Parser as _;

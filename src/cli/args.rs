@@ -1,5 +1,6 @@
 //! The flags, as types.
 
+use crate::article::Kind;
 use crate::normalise::Locale;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -33,6 +34,15 @@ pub(super) struct Extract {
     /// Print the article as JSON
     #[arg(long)]
     pub(super) json: bool,
+    /// The story's language (ISO 639-1), in place of our guess
+    #[arg(long, value_name = "CODE")]
+    pub(super) language: Option<String>,
+    /// Keep lines of this kind in the story (may be given several times)
+    #[arg(long, value_name = "KIND")]
+    pub(super) keep: Vec<Kind>,
+    /// Leave lines of this kind out: `list`, or a kind that is only suspected (may be given several times)
+    #[arg(long, value_name = "KIND")]
+    pub(super) drop: Vec<Kind>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

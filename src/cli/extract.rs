@@ -1,10 +1,95 @@
 //! `bulletin extract`: the article found, and what was left out and why.
 
-use super::args;
-use crate::Result;
+use super::{args, input};
+use crate::article::{self, Article, Settings};
+use crate::{Error, Result};
+use serde::Serialize;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
+/// The JSON shape: the article's own fields after the version of the format.
+#[derive(Serialize)]
+struct Document<'a> {
+    format_version: u32,
+    #[serde(flatten)]
+    article: &'a Article,
+}
+
 pub(super) fn run(args: &args::Extract) -> Result<ExitCode> {
-    let _ = args;
-    Ok(ExitCode::SUCCESS)
+    let settings = Settings {
+        keep: args.keep.iter().copied().collect(),
+        drop: args.drop.iter().copied().collect(),
+        language: args.language.clone(),
+        ..Settings::default()
+    };
+    let bytes = input::read_bytes(&args.input, settings.limit_bytes)?;
+    let article = article::read(&bytes, &args.input.display().to_string(), &settings)?;
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let written = if args.json { json(&mut out, &article) } else { view(&mut out, &article) };
+    match written.and_then(|()| out.flush()) {
+        // A reader that has seen enough is not an error.
+        Err(source) if source.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Error::Write { path: "standard output".into(), source })
+        }
+        _ => Ok(ExitCode::SUCCESS),
+    }
+}
+
+fn json(out: &mut impl Write, article: &Article) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &Document { format_version: 1, article })?;
+    writeln!(out)
+}
+
+/// The story, a rule, and the lines that are not it.
+fn view(out: &mut impl Write, article: &Article) -> io::Result<()> {
+    let field = |out: &mut dyn Write, name: &str, value: Option<&String>| match value {
+        Some(value) => writeln!(out, "{name:<10}{value}"),
+        None => writeln!(out, "{name:<10}-"),
+    };
+    field(out, "headline", article.headline.as_ref())?;
+    field(out, "byline", article.byline.as_ref())?;
+    field(out, "published", article.published.as_ref())?;
+    field(out, "source", article.source.as_ref())?;
+    field(out, "language", article.language.as_ref())?;
+    for paragraph in &article.paragraphs {
+        let (first, last) = paragraph.lines;
+        let mark = match paragraph.suspect {
+            Some(kind) => format!("  [perhaps {}; --drop {kind} leaves it out]", kind.noun()),
+            None => String::new(),
+        };
+        let lines = if first == last { first.to_string() } else { format!("{first}-{last}") };
+        writeln!(out, "\n{lines:>7}  {}{mark}", paragraph.text)?;
+    }
+    match article.dropped.len() {
+        0 => writeln!(out, "\nnothing was left out")?,
+        1 => writeln!(out, "\nleft out, 1 piece:")?,
+        n => writeln!(out, "\nleft out, {n} pieces:")?,
+    }
+    for dropped in &article.dropped {
+        writeln!(
+            out,
+            "{:>7}  {:<11} {}  ({})",
+            dropped.line,
+            dropped.kind,
+            visible(&dropped.text),
+            dropped.reason
+        )?;
+    }
+    Ok(())
+}
+
+/// Invisible and control characters by their code points, so that a person sees what was taken out.
+fn visible(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        if c.is_control()
+            || (c.is_whitespace() && c != ' ')
+            || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+        {
+            out.push_str(&format!("<U+{:04X}>", c as u32));
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }

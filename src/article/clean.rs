@@ -1,0 +1,270 @@
+//! Blocks → [`Article`]: what is the story and what is not.
+//!
+//! The rules are about form. A line with sentence punctuation stays unless a whole-line pattern fits it; a line
+//! without goes unless it is part of a list; a line that opens with a double quotation mark is speech, and no pattern
+//! may have it; patterns fit a line from end to end. Above the first prose is the header, from which headline, byline
+//! and published time are taken; below a stop line is the footer. Each verdict carries its kind and its reason.
+
+mod body;
+pub(super) mod dates;
+mod footer;
+mod furniture;
+mod header;
+mod inline;
+mod line;
+mod names;
+
+use super::text::{Line, Piece};
+use super::wrap::{self, Block};
+use super::{Article, Dropped, Kind, Paragraph, Settings, language};
+use crate::Result;
+use dates::Scan;
+use furniture::House;
+use line::End;
+
+/// Why a block is not part of the story.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Verdict {
+    kind: Kind,
+    reason: String,
+}
+
+/// A block, what can be told of it alone, and what was decided.
+#[derive(Debug)]
+struct Item {
+    block: Block,
+    folded: String,
+    /// Folded, with what is between quotation marks taken out.
+    unquoted: String,
+    end: End,
+    words: usize,
+    quoted: bool,
+    bulleted: bool,
+    /// Dates and times, where the line is short enough to be about them.
+    scan: Option<Scan>,
+    byline: Option<names::Byline>,
+    /// Left out, if a pattern or the context says so.
+    verdict: Option<Verdict>,
+    /// A label that opens a section of lines of its kind.
+    opens_section: bool,
+    suspect: Option<Kind>,
+    /// Kept as an entry of a list.
+    listed: bool,
+}
+
+impl Item {
+    fn text(&self) -> &str {
+        &self.block.text
+    }
+
+    fn kind(&self) -> Option<Kind> {
+        self.verdict.as_ref().map(|v| v.kind)
+    }
+
+    fn drop_as(&mut self, kind: Kind, reason: impl Into<String>) {
+        self.verdict = Some(Verdict { kind, reason: reason.into() });
+    }
+
+    /// Whether it reads as running text: closed by sentence punctuation, or too long to be anything else.
+    fn is_prose(&self) -> bool {
+        self.verdict.is_none()
+            && match self.end {
+                End::Stop => true,
+                End::Question | End::Exclamation => self.quoted || self.words >= 12,
+                End::Colon => self.words >= 5,
+                End::Open => {
+                    self.words >= LONG_WORDS || (self.words >= 8 && line::attributes(&self.unquoted))
+                }
+            }
+    }
+
+    /// Whether the date on it is a day of publication rather than an hour of the live blog.
+    fn is_dated(&self) -> bool {
+        matches!(self.kind(), Some(Kind::Timestamp | Kind::Byline))
+            && self.scan.as_ref().is_some_and(|s| s.has_day() || s.labelled || s.relative)
+    }
+}
+
+/// An unpunctuated line this long lost its full stop; titles and captions without a credit are shorter.
+const LONG_WORDS: usize = 24;
+
+/// The article in a plain text's lines.
+pub(super) fn clean(lines: Vec<Line>, settings: &Settings) -> Result<Article> {
+    let house = House::new(&settings.patterns)?;
+    let wrap::Blocks { blocks, loose } = wrap::blocks(lines);
+    let order = settings.numeric_dates.or_else(|| header::numeric_order(&blocks));
+    let mut items: Vec<Item> = blocks.into_iter().map(|b| examine(b, &house, order)).collect();
+    let end = footer::end_of_story(&mut items);
+    let mut head = header::read(&mut items, end, order);
+    body::judge(&mut items, head.lead, end);
+    footer::judge(&mut items, head.lead, end);
+    body::bios(&mut items, &head.names);
+    body::repetitions(&mut items, head.lead);
+    Ok(assemble(items, loose, &mut head, settings))
+}
+
+/// What can be said of one block alone.
+fn examine(block: Block, house: &House, order: Option<dates::NumericOrder>) -> Item {
+    let text = block.text.as_str();
+    let folded = line::fold(text);
+    let unquoted = line::unquoted(&folded);
+    let mut item = Item {
+        end: line::end(text),
+        words: line::words(text),
+        quoted: line::opens_with_quote(text),
+        bulleted: line::is_bulleted(text),
+        scan: None,
+        byline: None,
+        verdict: None,
+        opens_section: false,
+        suspect: None,
+        listed: false,
+        folded,
+        unquoted,
+        block,
+    };
+    if let Some(kind) = house.lookup(item.text()) {
+        item.drop_as(kind, "a pattern of the house");
+    } else if !item.quoted {
+        classify(&mut item, order);
+    }
+    item
+}
+
+/// The rules that need no neighbours, surest first.
+fn classify(item: &mut Item, order: Option<dates::NumericOrder>) {
+    let bare = line::bare(&item.folded).to_owned();
+    if !item.text().contains(char::is_alphanumeric) {
+        return match furniture::lookup(item.folded.trim(), "", End::Open, 1) {
+            Some(found) if found.kind == Kind::Endmark => item.drop_as(Kind::Endmark, "an end mark"),
+            _ => item.drop_as(Kind::Noise, "a line without a letter or a figure"),
+        };
+    }
+    if item.words <= 24 && item.text().len() <= 200 {
+        let scan = dates::scan(item.text(), order);
+        if scan.residue.is_empty() && (scan.has_any() || scan.reading_time) {
+            let (kind, reason) = if !scan.has_any() {
+                (Kind::Readtime, "a reading time")
+            } else if scan.stamps.len() == 2 && !scan.has_day() && item.text().contains('/') {
+                (Kind::Player, "the clock of a media player")
+            } else {
+                (Kind::Timestamp, "a date or a time and nothing else")
+            };
+            item.drop_as(kind, reason);
+            item.scan = Some(scan);
+            return;
+        }
+        if item.end != End::Colon
+            && let Some(byline) = names::byline(item.text(), order)
+        {
+            item.drop_as(Kind::Byline, "a name after \"By\" or its like");
+            item.scan.clone_from(&byline.scan);
+            item.byline = Some(byline);
+            return;
+        }
+        if let Some(scan) = header::labelled_date(scan, item) {
+            item.drop_as(Kind::Timestamp, "a date with the outlet's name or a word about it");
+            item.scan = Some(scan);
+            return;
+        }
+    }
+    if let Some(kind) = inline::wire_line(item.text()) {
+        return item.drop_as(kind, "a wire's routing line");
+    }
+    if inline::is_breadcrumb(item.text(), item.end) {
+        return item.drop_as(Kind::Breadcrumb, "short names between arrows or bars");
+    }
+    if let Some(kind) = inline::caption(item.text(), item.end) {
+        return item.drop_as(kind, "a picture's credit at its end");
+    }
+    if let Some(found) = furniture::lookup(&bare, &item.unquoted, item.end, item.words) {
+        item.drop_as(found.kind, format!("the whole line fits a pattern for {}", found.kind.noun()));
+        item.opens_section = found.opens_section;
+        return;
+    }
+    if inline::is_schedule(item.text()) {
+        return item.drop_as(Kind::Schedule, "a name and the hours of a programme");
+    }
+    if item.words <= 70 && !line::attributes(&item.unquoted) {
+        let (score, kind) = furniture::reader_score(&item.unquoted);
+        if score >= furniture::READER_SURE {
+            item.drop_as(kind, "it speaks to the reader about the outlet");
+        } else if score >= furniture::READER_SUSPECT {
+            item.suspect = Some(kind);
+        }
+    }
+}
+
+/// Verdicts → article, with every line accounted for.
+fn assemble(
+    items: Vec<Item>,
+    loose: Vec<(usize, Piece)>,
+    head: &mut header::Header,
+    settings: &Settings,
+) -> Article {
+    let mut article = Article {
+        headline: head.headline.take(),
+        byline: head.byline.take(),
+        published: head.published.take(),
+        source: head.source.take(),
+        ..Article::default()
+    };
+    let note = |dropped: &mut Vec<Dropped>, line: usize, piece: Piece| {
+        dropped.push(Dropped { line, text: piece.text, kind: piece.kind, reason: piece.reason });
+    };
+    for (line, piece) in loose {
+        note(&mut article.dropped, line, piece);
+    }
+    for (line, piece) in std::mem::take(&mut head.pieces) {
+        note(&mut article.dropped, line, piece);
+    }
+    for item in items {
+        let Item { block, verdict, suspect, listed, .. } = item;
+        for (line, piece) in block.pieces {
+            note(&mut article.dropped, line, piece);
+        }
+        let verdict = verdict.filter(|v| !settings.keep.contains(&v.kind)).or_else(|| {
+            let unwanted = suspect.filter(|k| settings.drop.contains(k));
+            let unwanted =
+                unwanted.or_else(|| (listed && settings.drop.contains(&Kind::List)).then_some(Kind::List));
+            unwanted.map(|kind| Verdict {
+                kind,
+                reason: format!("it may be {}, and those are to be left out", kind.noun()),
+            })
+        });
+        if let Some(Verdict { kind, reason }) = verdict {
+            for (line, text) in block.lines {
+                article.dropped.push(Dropped { line, text, kind, reason: reason.clone() });
+            }
+            continue;
+        }
+        let first = block.lines.first().map_or(0, |l| l.0);
+        let last = block.lines.last().map_or(first, |l| l.0);
+        let mut text = block.text;
+        let mut cut = |piece: Option<Piece>| {
+            if let Some(piece) = piece {
+                note(&mut article.dropped, first, piece);
+            }
+        };
+        if article.paragraphs.len() < 2 && !settings.keep.contains(&Kind::Dateline) {
+            let dateline = inline::cut_dateline(&mut text);
+            if let Some(dateline) = dateline {
+                article.source = article.source.take().or(dateline.agency);
+                article.published = article.published.take().or(dateline.published);
+                cut(Some(dateline.piece));
+            }
+        }
+        if !settings.keep.contains(&Kind::Ticker) {
+            inline::cut_tickers(&mut text, &mut |piece| cut(Some(piece)));
+        }
+        if text.is_empty() {
+            continue;
+        }
+        article.paragraphs.push(Paragraph { text, lines: (first, last), suspect });
+    }
+    article.dropped.sort_by_key(|d| d.line);
+    let body: String =
+        article.paragraphs.iter().take(40).map(|p| p.text.as_str()).collect::<Vec<_>>().join("\n");
+    article.language = Some(settings.language.clone().unwrap_or_else(|| language::of(&body).to_owned()));
+    article
+}

@@ -1,0 +1,198 @@
+//! The story's own lines: which unpunctuated ones are lists and which are furniture, what is said twice.
+
+use super::super::Kind;
+use super::Item;
+use super::header;
+use super::line::{self, End};
+use regex::Regex;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Section {
+    Prose,
+    /// Under a label: titles of other stories, topics, sign-up fields.
+    Furniture(Kind),
+    /// Below a line that ends in a colon.
+    List,
+}
+
+/// Kinds whose lines are furniture even between the entries of a list.
+fn breaks_into_lists(kind: Kind) -> bool {
+    !matches!(
+        kind,
+        Kind::Nav
+            | Kind::Timestamp
+            | Kind::Byline
+            | Kind::Label
+            | Kind::Breadcrumb
+            | Kind::Schedule
+            | Kind::Slug
+            | Kind::Tags
+            | Kind::Readtime
+            | Kind::Page
+            | Kind::Related
+            | Kind::Embed
+            | Kind::Comments
+            | Kind::Agency
+            | Kind::Summary
+    )
+}
+
+/// Decides on `items[lead..end]`.
+pub(super) fn judge(items: &mut [Item], lead: usize, end: usize) {
+    let mut section = Section::Prose;
+    let mut i = lead.min(end);
+    while i < end {
+        let item = &items[i];
+        if let Some(kind) = item.kind() {
+            if section == Section::List
+                && !breaks_into_lists(kind)
+                && !item.opens_section
+                && item.end == End::Open
+            {
+                items[i].verdict = None;
+                items[i].listed = true;
+            } else if item.opens_section {
+                section = Section::Furniture(under(kind));
+            }
+            i += 1;
+            continue;
+        }
+        if item.is_prose()
+            && item.end != End::Colon
+            && !(item.end == End::Question && !item.quoted && section != Section::Prose)
+        {
+            section = Section::Prose;
+            i += 1;
+            continue;
+        }
+        match (section, item.end) {
+            (Section::Furniture(kind), End::Open | End::Question | End::Exclamation) => {
+                items[i].drop_as(kind, "a line under a label of its kind");
+                i += 1;
+            }
+            (_, End::Colon) => {
+                section = Section::List;
+                i += 1;
+            }
+            (Section::List, _) => {
+                items[i].listed = true;
+                i += 1;
+            }
+            (_, End::Question | End::Exclamation | End::Stop) => i += 1,
+            (Section::Prose, End::Open) => i = judge_run(items, i, end),
+        }
+    }
+}
+
+/// What unpunctuated lines under a label of `kind` are.
+fn under(kind: Kind) -> Kind {
+    match kind {
+        Kind::Promo => Kind::Related,
+        other => other,
+    }
+}
+
+/// A run of unpunctuated lines that nothing announces: a list by its own form, or furniture.
+fn judge_run(items: &mut [Item], from: usize, end: usize) -> usize {
+    let to = (from..end)
+        .find(|&j| items[j].verdict.is_some() || items[j].end != End::Open || items[j].is_prose())
+        .unwrap_or(end);
+    let run = &items[from..to];
+    let entries = run.iter().filter(|i| is_entry(i)).count();
+    let bulleted = run.iter().filter(|i| i.bulleted && i.words >= 4).count();
+    let list = run.len() >= 2 && entries * 10 >= run.len() * 8 || bulleted >= 2;
+    for item in &mut items[from..to] {
+        if list || is_team_sheet(item.text()) || is_life_dates(&item.folded) || is_answer(item.text()) {
+            item.listed = true;
+        } else if item.quoted {
+            item.drop_as(Kind::Pullquote, "a quotation without a full stop, set apart");
+        } else if item.words > 12 {
+            item.drop_as(Kind::Caption, "a long line without a full stop between paragraphs");
+        } else {
+            item.drop_as(Kind::Crosshead, "a short line without a full stop between paragraphs");
+        }
+    }
+    to
+}
+
+/// An entry of a table or a list of results: words and figures, or a field with its value.
+fn is_entry(item: &Item) -> bool {
+    static FIELD: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)^(?:referee|attendance|scorers?|goals?|booked|sent off|subs|substitutes|man of the match|player of the match|ht|ft|half[- ]time|full[- ]time|venue|kick-off|umpires?|toss|result|weather|tries|conversions?|penalties|bench|att|ref)\b").expect("a constant pattern")
+    });
+    let text = item.text();
+    let letters = text.contains(char::is_alphabetic);
+    let figures = text.contains(|c: char| c.is_ascii_digit() || matches!(c, '½' | '¼' | '¾'));
+    letters && (figures && item.words >= 2 || FIELD.is_match(text) || is_team_sheet(text))
+}
+
+/// "Ashby (4-4-2): Smith; Jones, Khan, …": a name, a colon, and four or more parts.
+fn is_team_sheet(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(label, names)| {
+        label.split_whitespace().count() <= 6 && names.matches([',', ';']).count() >= 4
+    })
+}
+
+/// "Ann Orme, teacher, born 3 May 1931; died 8 June 2025", the last line of an obituary.
+fn is_life_dates(folded: &str) -> bool {
+    static LIFE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\bborn\b.*\d{4}.*\bdied\b.*\d|\b(?:ne|nee) le\b.*\bmort|\bgeboren\b.*\bgestorben\b")
+            .expect("a constant pattern")
+    });
+    LIFE.is_match(folded)
+}
+
+/// "A: A tin opener", "Q: Why": the turns of an interview.
+fn is_answer(text: &str) -> bool {
+    ["Q:", "A:", "Q.", "A.", "Q –", "A –"].iter().any(|turn| text.starts_with(turn))
+}
+
+/// Notes about the authors below the story.
+pub(super) fn bios(items: &mut [Item], names: &[String]) {
+    header::mark_bios(items, names);
+}
+
+/// How many pull quotes are looked for; each look reads the whole story.
+const PULL_QUOTES: usize = 64;
+
+/// Quotations that stand a second time inside a paragraph, and paragraphs that stand twice.
+pub(super) fn repetitions(items: &mut [Item], lead: usize) {
+    let lead = lead.min(items.len());
+    let core = |item: &Item| {
+        item.folded.trim_matches(|c: char| !c.is_alphanumeric() && c != '£' && c != '$').to_owned()
+    };
+    let whole_quote =
+        |item: &Item| item.quoted && item.words >= 3 && item.words <= 40 && line::words(&item.unquoted) == 0;
+    let candidates: Vec<usize> = (lead..items.len())
+        .filter(|&i| items[i].verdict.is_none() && whole_quote(&items[i]))
+        .take(PULL_QUOTES)
+        .collect();
+    for i in candidates {
+        let quote = core(&items[i]);
+        let elsewhere = (lead..items.len()).any(|j| {
+            j != i
+                && items[j].verdict.is_none()
+                && items[j].words > items[i].words.max(1) - 1
+                && !(whole_quote(&items[j]) && core(&items[j]) == quote && j < i)
+                && items[j].folded.contains(&quote)
+        });
+        if elsewhere {
+            items[i].drop_as(Kind::Pullquote, "the same words stand inside another paragraph");
+        }
+    }
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for i in lead..items.len() {
+        if items[i].verdict.is_some() || items[i].listed || items[i].words < 6 {
+            continue;
+        }
+        let key = core(&items[i]);
+        if let Some(first) = seen.get(&key) {
+            let reason = format!("line {first} says the same");
+            items[i].drop_as(Kind::Duplicate, reason);
+        } else {
+            seen.insert(key, items[i].block.lines.first().map_or(0, |l| l.0));
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! What stands below the story: end marks and everything after them, comments, related titles with their teasers.
+
+use super::super::Kind;
+use super::furniture;
+use super::line::{self, End};
+use super::{Item, Verdict};
+
+/// Index of the first item below an end mark or "Notes to editors"; what follows is marked.
+pub(super) fn end_of_story(items: &mut [Item]) -> usize {
+    let prose = |range: &[Item]| range.iter().filter(|i| i.is_prose()).count();
+    let total = prose(items);
+    let mut before = 0;
+    let mut stop = None;
+    for (i, item) in items.iter().enumerate() {
+        before += usize::from(item.is_prose());
+        let sure = item.text().chars().any(char::is_alphabetic) || item.text().contains("30");
+        let ends = match item.kind() {
+            // "###" may also part two sections; a word may not.
+            Some(Kind::Endmark) => sure || before * 2 > total,
+            Some(Kind::Boilerplate) => item.opens_section && (before * 2 >= total || is_notes(item)),
+            None => is_about(items, i) && before * 2 >= total,
+            _ => false,
+        };
+        if ends && before > 0 {
+            stop = Some(i);
+            break;
+        }
+    }
+    let Some(stop) = stop else { return items.len() };
+    for item in &mut items[stop..] {
+        if item.verdict.is_none() {
+            item.verdict =
+                Some(Verdict { kind: Kind::Boilerplate, reason: "below the end of the story".into() });
+        } else if item.kind() == Some(Kind::Nav) && item.words > 1 {
+            item.drop_as(Kind::Boilerplate, "below the end of the story");
+        }
+    }
+    stop
+}
+
+fn is_notes(item: &Item) -> bool {
+    item.folded.contains("notes")
+}
+
+/// "About Halden Marine" above a paragraph that opens with that name.
+fn is_about(items: &[Item], i: usize) -> bool {
+    let item = &items[i];
+    let Some(name) = item.folded.strip_prefix("about ") else { return false };
+    let name = line::bare(name).trim_start_matches("the ").trim_end_matches(':');
+    let next = items.get(i + 1).map(|n| n.folded.trim_start_matches("the "));
+    let first = name.split(' ').next().unwrap_or_default();
+    item.words <= 8
+        && item.end != End::Stop
+        && !first.is_empty()
+        && next.is_some_and(|n| {
+            n.starts_with(first)
+                || n.starts_with("founded")
+                || n.starts_with("headquartered")
+                || n.starts_with("established")
+        })
+}
+
+/// Decides on what follows the last stop line of `items[lead..end]`.
+pub(super) fn judge(items: &mut [Item], lead: usize, end: usize) {
+    comments(items, lead, end);
+    teasers(items, lead, end);
+    // Below a label, a lone paragraph that speaks to the reader belongs to the page.
+    let Some(stop) = (lead..end).find(|&i| {
+        items[i].opens_section
+            && items[i + 1..end].iter().filter(|o| o.verdict.is_none() && o.is_prose()).count() < 2
+    }) else {
+        return;
+    };
+    let kind = items[stop].kind().unwrap_or(Kind::Related);
+    for item in items[stop..end].iter_mut().filter(|i| i.verdict.is_none() && !i.quoted) {
+        let reader = furniture::reader_score(&item.unquoted).0 >= 2 && !line::attributes(&item.unquoted);
+        if reader || item.end == End::Open {
+            item.drop_as(kind, "below the story, under a label");
+        }
+    }
+}
+
+/// The comments: from a heading for them on, where what follows looks like comments.
+fn comments(items: &mut [Item], lead: usize, end: usize) {
+    let kept = |range: &[Item]| range.iter().filter(|i| i.verdict.is_none() && i.is_prose()).count();
+    for i in lead..end {
+        if items[i].kind() != Some(Kind::Comments) || !items[i].opens_section {
+            continue;
+        }
+        let tools = items[i + 1..end].iter().filter(|o| o.kind() == Some(Kind::Comments)).count();
+        let after = kept(&items[i + 1..end]);
+        let before = kept(&items[lead..i]);
+        if before >= 2 && (after == 0 || tools >= 2 || (tools >= 1 && after < 2)) {
+            for item in &mut items[i..end] {
+                if !matches!(
+                    item.kind(),
+                    Some(Kind::Copyright | Kind::Related | Kind::Newsletter | Kind::Promo)
+                ) {
+                    item.drop_as(Kind::Comments, "part of the comments");
+                }
+            }
+            return;
+        }
+    }
+}
+
+/// Titles of other stories, each with its sentence, from a label to the end of the page.
+fn teasers(items: &mut [Item], lead: usize, end: usize) {
+    for i in lead..end {
+        if items[i].kind() != Some(Kind::Related) || !items[i].opens_section {
+            continue;
+        }
+        let mut titles = 0;
+        let mut sentences = 0;
+        let mut paired = true;
+        let mut after_title = false;
+        for item in &items[i + 1..end] {
+            match item.kind() {
+                Some(Kind::Related) => {
+                    titles += 1;
+                    after_title = true;
+                }
+                Some(_) => {}
+                None if after_title && item.end != End::Open => {
+                    sentences += 1;
+                    after_title = false;
+                }
+                None if item.end == End::Open => {
+                    titles += 1;
+                    after_title = true;
+                }
+                None => {
+                    paired = false;
+                    break;
+                }
+            }
+        }
+        if paired && sentences >= 2 && titles >= sentences {
+            for item in items[i..end].iter_mut().filter(|o| o.verdict.is_none()) {
+                item.drop_as(Kind::Related, "a teaser under the title of another story");
+            }
+            return;
+        }
+    }
+}

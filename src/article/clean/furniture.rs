@@ -1,0 +1,207 @@
+//! The patterns of `data/furniture.tsv`, and a test for lines that address the reader.
+
+use super::super::{HousePattern, Kind};
+use super::line::{End, attributes};
+use crate::{Error, Result};
+use regex::bytes::{RegexSet, RegexSetBuilder};
+use regex::{Regex, RegexBuilder};
+use std::sync::LazyLock;
+
+/// When a pattern applies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum How {
+    Line,
+    Label,
+    Any,
+    Sure,
+}
+
+/// What a pattern said of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Match {
+    pub(super) kind: Kind,
+    /// The line opens a section of lines of its kind.
+    pub(super) opens_section: bool,
+}
+
+struct Table {
+    rows: Vec<(Kind, How)>,
+    set: RegexSet,
+}
+
+const MACROS: &[(&str, &str)] = &[
+    (
+        "{thing}",
+        r"(?:article|story|page|post|report|piece|video|live blog|blog|gallery|column|interview|podcast|episode|audio|programme|program|show|feature|newsletter|recipe|review)",
+    ),
+    (
+        "{net}",
+        r"(?:facebook|twitter|x|instagram|tiktok|youtube|linkedin|whatsapp|bluesky|threads|mastodon|telegram|snapchat|pinterest|reddit|flipboard|google news|apple news|google|messenger|spotify|apple podcasts|social media|nextdoor)",
+    ),
+    (
+        "{label}",
+        r"(?:read more(?: (?:about|on|from)(?: this| it| .{1,30})?)?|read next|read also|also read|also see|see also|see more|more on this(?: (?:story|topic|subject))?|more like this|more from .+|related(?: (?:article|story|stories|articles|content|reading|coverage|news|posts?|links?|videos?|topics))?|recommended(?: (?:reading|for you|stories|articles|by .+|videos?))?|you (?:may|might) (?:also )?(?:like|enjoy|be interested in)|don't miss|must[- ]read|most (?:read|popular|viewed|shared|watched|commented)(?: (?:in|on|this|now|stories|articles|news|today|right now|from).*)?|trending(?: now| today| stories| on .+)?|top stories(?: (?:from|in|on|this|right|of|today).*)?|latest(?: (?:news|stories|headlines|from|on|in|updates|videos?|articles|posts)(?: .*)?)?|editor's picks?|editors' picks?|in case you missed it|icymi|keep reading|what to read next|further reading|up next|next up|explore more(?: on .*)?|more (?:stories|news|headlines|coverage|articles)(?: .*)?|popular(?: (?:now|stories|articles|posts))?|previously(?: on .*)?|earlier(?: coverage| stories| today)?|elsewhere)",
+    ),
+];
+
+/// The longest a line of furniture gets: consent banners and correction notes of about this many words occur.
+const LONGEST_ANY_WORDS: usize = 75;
+/// Past this an unpunctuated line is a caption or a sentence without its full stop.
+const LONGEST_LINE_WORDS: usize = 32;
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let mut rows = Vec::new();
+    let mut expressions = Vec::new();
+    for line in include_str!("../data/furniture.tsv").lines().filter(|l| !l.is_empty() && !l.starts_with('#'))
+    {
+        let mut columns = line.splitn(3, '\t');
+        let kind = columns.next().unwrap_or_default().parse().expect("a kind in furniture.tsv");
+        let how = match columns.next() {
+            Some("line") => How::Line,
+            Some("label") => How::Label,
+            Some("any") => How::Any,
+            Some("sure") => How::Sure,
+            other => panic!("furniture.tsv: {other:?} is not a way to match"),
+        };
+        let mut expression = columns.next().unwrap_or_default().to_owned();
+        for (name, expansion) in MACROS {
+            expression = expression.replace(name, expansion);
+        }
+        rows.push((kind, how));
+        // Lines are folded; folding the expression takes the accents off it and leaves its syntax alone.
+        expressions.push(format!(r"\A(?:{})[:.]?\z", unaccent(&expression)));
+    }
+    let set = RegexSetBuilder::new(&expressions)
+        .unicode(false)
+        .size_limit(64 << 20)
+        .dfa_size_limit(32 << 20)
+        .build()
+        .expect("the expressions of furniture.tsv");
+    Table { rows, set }
+});
+
+fn unaccent(expression: &str) -> String {
+    use unicode_normalization::UnicodeNormalization as _;
+    expression.nfd().filter(|c| !unicode_normalization::char::is_combining_mark(*c)).collect()
+}
+
+/// The first row that fits the folded, bare line.
+pub(super) fn lookup(bare: &str, unquoted: &str, end: End, words: usize) -> Option<Match> {
+    if words > LONGEST_ANY_WORDS || bare.len() > 900 || bare.is_empty() {
+        return None;
+    }
+    let table = &*TABLE;
+    // Speech told in a sentence is story; a title may tell it too ("Read more: mum tells of fire").
+    let told = end == End::Stop && attributes(unquoted);
+    let stopped = end == End::Stop && !bare.ends_with("...");
+    let fits = |how: How| match how {
+        How::Line | How::Label => !stopped && words <= LONGEST_LINE_WORDS,
+        How::Any => !told,
+        How::Sure => true,
+    };
+    let mut found = None;
+    for (kind, how) in
+        table.set.matches(bare.as_bytes()).iter().map(|i| table.rows[i]).filter(|(_, how)| fits(*how))
+    {
+        let opens_section = how == How::Label;
+        // What opens a section matters more than what else the words could be.
+        if opens_section || found.is_none() {
+            found = Some(Match { kind, opens_section });
+        }
+        if opens_section {
+            break;
+        }
+    }
+    found
+}
+
+/// The house's patterns, compiled.
+#[derive(Debug)]
+pub(super) struct House(Vec<(Regex, Kind)>);
+
+impl House {
+    pub(super) fn new(patterns: &[HousePattern]) -> Result<Self> {
+        let compile = |pattern: &HousePattern| {
+            RegexBuilder::new(&format!(r"\A(?:{})\z", pattern.pattern))
+                .case_insensitive(true)
+                .size_limit(1 << 20)
+                .build()
+                .map(|r| (r, pattern.kind))
+                .map_err(|error| Error::Config {
+                    place: format!("house pattern \"{}\"", pattern.pattern),
+                    problem: error.to_string(),
+                    cure: "give a regular expression that fits a whole line, such as \"Traffic with .*\""
+                        .into(),
+                })
+        };
+        patterns.iter().map(compile).collect::<Result<_>>().map(Self)
+    }
+
+    pub(super) fn lookup(&self, line: &str) -> Option<Kind> {
+        self.0.iter().find(|(r, _)| r.is_match(line)).map(|(_, kind)| *kind)
+    }
+}
+
+macro_rules! word_test {
+    ($name:ident, $pattern:literal) => {
+        static $name: LazyLock<Regex> = LazyLock::new(|| {
+            Regex::new(concat!(r"(?-u)\b(?:", $pattern, r")\b")).expect("a constant pattern")
+        });
+    };
+}
+
+word_test!(
+    IMPERATIVE,
+    "sign up|subscribe|click|tap|follow|like|download|join|get|read|watch|listen|send|e-?mail|contact|visit|share|tell|let us|discover|find|check|see|support|donate|become|register|log in|log on|enter|tune|stay|keep|browse|explore|vote|try|start|upgrade|unlock|enable|refresh|turn|add|have|do you|are you|did you|want|got|looking|love|enjoy|enjoyed|missed|don't|never|catch|scan|search|text|whatsapp|write|submit|thank you|thanks|please|if you|to (?:read|hear|find|learn|see|get|contact|report|subscribe|join|watch|listen)|for more|why not|make sure|be sure|help|consider|remember|buy|order|pick up|grab"
+);
+word_test!(
+    MEDIA,
+    "newsletters?|inbox|apps?|podcasts?|channel|subscriptions?|subscribers?|subscribe|membership|cookies?|browser|javascript|web ?site|webpage|homepage|facebook|twitter|instagram|whatsapp|tiktok|youtube|bluesky|linkedin|snapchat|hashtag|alerts|push notifications|notifications|breaking news|latest news|journalism|newsroom|newsdesk|news desk|paywall|premium content|privacy policy|advert|adverts|advertisers|ad blocker|sponsors?|e-?mail updates|paper edition|digital edition|crossword|our reporters?|our journalists?|our team|our coverage|our readers|our app|our site|our page|our stories|our story|our work|our reporting|live blog"
+);
+word_test!(
+    MEDIA_WEAK,
+    "stories|story|articles?|headlines|coverage|reporters?|journalists?|editors?|comments?|page|site|video|gallery|photos|pictures|quiz|poll|survey|competition|offer|free|trial|tips?|letters|feedback|views|updates|bulletin|edition|column|recipes?|link|account|online|post|blog|magazine|newspaper|show|episode"
+);
+word_test!(SECOND, "you|your|you're|you'd|you'll|you've|yours|yourself");
+word_test!(FIRST, "we|our|us|we're|we'd|we'll|we've|me|my");
+word_test!(
+    HERE,
+    "(?:click|sign up|read more|find out more|more|details|available|register|subscribe|it|them|story|report|article|list|version) here|below|above|this link|our website|by clicking|at this page"
+);
+
+static CONTACT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?-u)[\w.+-]+@[\w-]+\.[\w.]+|(?:^|\s)@\w{3,}|https?://|www\.\w|#\w{3,}")
+        .expect("a constant pattern")
+});
+
+/// How much a line sounds like the page speaking to its reader. Takes folded text without quotations.
+///
+/// Points: an imperative (or "Have you…", "If you…") that opens a sentence, a word of the media's own trade (two for a
+/// strong one), "you", "we", an address or handle, "here". News prose reaches 2; see the cases below.
+pub(super) fn reader_score(unquoted: &str) -> (u8, Kind) {
+    let opens = unquoted
+        .split(['.', '?', '!', ';', '-'])
+        .chain(unquoted.split(", "))
+        .any(|s| IMPERATIVE.find(s.trim()).is_some_and(|m| m.start() == 0));
+    let strong = MEDIA.is_match(unquoted);
+    let point = |r: &Regex| u8::from(r.is_match(unquoted));
+    let media = if strong { 2 } else { point(&MEDIA_WEAK) };
+    let contact = point(&CONTACT);
+    let score = u8::from(opens) + media + point(&SECOND) + point(&FIRST) + contact + point(&HERE);
+    let kind = if unquoted.contains("newsletter") || unquoted.contains("inbox") {
+        Kind::Newsletter
+    } else if unquoted.contains("cookie") {
+        Kind::Cookie
+    } else if unquoted.contains("subscri") {
+        Kind::Paywall
+    } else {
+        Kind::Promo
+    };
+    // Without an imperative, "we" and "you" are how a columnist writes.
+    (if opens || strong { score } else { score.min(3) }, kind)
+}
+
+/// From this score on a line is left out.
+pub(super) const READER_SURE: u8 = 4;
+/// From this score on it is suspect.
+pub(super) const READER_SUSPECT: u8 = 3;

@@ -1,0 +1,416 @@
+//! Names of people, their roles, and bylines.
+
+use super::dates::{self, NumericOrder, Scan};
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// A line that says who wrote the story.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Byline {
+    /// The names, and the role where it stands on the same line after "By".
+    pub(super) text: String,
+    /// The names alone.
+    pub(super) names: Vec<String>,
+    /// The date on the same line.
+    pub(super) scan: Option<Scan>,
+    /// A picture or editing credit on the same line.
+    pub(super) credit: Option<String>,
+    /// The agency named in the role.
+    pub(super) agency: Option<String>,
+}
+
+/// "By", and what outlets write in its place.
+static OPENING: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix)^[|•·–—-]?\s*(?:
+  (?:(?:exclusive|story|words?|text|report(?:ing|ed)?|written|posted|published|authored|article|analysis|opinion|comment(?:ary)?|
+      reviewed|review|interview(?:ed)?|column|feature|edited|compiled|produced|presented|contributed|news|photos?|pictures?|video|dispatch|briefing|
+      updated|narrated|(?:words|story|text|report)\s+(?:and|&)\s+(?:photos?|pictures?|photographs?|photography|video|images))\s+)?
+      (?:by|par|von|por|di|door|av|af)(?:\s*:|\b)
+  |(?:authors?|reporters?|writers?|journalists?|words|text|texte|auteure?s?|autor(?:en|in|es|a)?|redactie|redaktion|written\s+by|r[ée]dig[ée]\s+par)\s*:
+  |propos\s+recueillis\s+par|texto\s+de|une?\s+(?:article|enqu[êe]te)\s+de
+  )\s*(?:the\s+)?",
+    )
+    .expect("a constant pattern")
+});
+
+/// Words of jobs in and around a newsroom.
+static ROLE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)\b(?:reporters?|correspondents?|editors?|writers?|columnists?|journalists?|critics?|contributors?|producers?|presenters?|broadcasters?|bloggers?|anchors?|meteorologists?|photographers?|photojournalist|videographer|newsroom|newsdesk|news desk|digital team|staff|bureau(?: chief)?|local democracy|trainee|freelance|rédact(?:eur|rice|ion)|journaliste|correspondante?|envoyée? spéciale?|redakteur(?:in)?|redaktion|korrespondent(?:in)?|reporterin|redactora?|periodista|corresponsal|redacción|giornalista|verslaggever)\b",
+    )
+    .expect("a constant pattern")
+});
+
+/// Capitalised words that are no part of a person's name.
+static NOT_A_NAME: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)^(?:the|this|that|these|what|why|how|when|where|who|is|are|was|in|on|at|to|for|from|with|of|by|news|sport|sports|local|politics|business|uk|us|usa|eu|world|live|watch|listen|more|read|top|latest|breaking|menu|search|home|homepage|contact|about|subscribe|share|save|print|council|city|town|county|village|parish|united|rovers|athletic|wanderers|albion|street|road|lane|avenue|north|south|east|west|northern|southern|eastern|western|central|greater|health|education|culture|opinion|comment|comments|lifestyle|travel|weather|crime|courts?|money|markets?|technology|tech|science|environment|climate|food|drink|music|film|tv|radio|books|arts|entertainment|showbiz|celebrity|football|cricket|rugby|tennis|golf|racing|premier|league|cup|championship|championships|jobs|property|homes|motors|cars|events|video|videos|photos?|pictures?|gallery|galleries|podcast|podcasts|newsletter|newsletters|account|sign|log|register|login|logout|follow|facebook|twitter|instagram|whatsapp|youtube|linkedin|tiktok|email|related|topics?|tags?|most|popular|trending|editor's|choice|picks|key|points|events|advertisement|advert|sponsored|privacy|policy|cookies?|terms|conditions|ltd|limited|plc|inc|llc|group|company|daily|weekly|sunday|monday|tuesday|wednesday|thursday|friday|saturday|january|february|march|april|june|july|august|september|october|november|december|today|yesterday|tomorrow|times|post|herald|gazette|chronicle|telegraph|guardian|tribune|journal|courier|observer|mirror|express|echo|advertiser|argus|mercury|argus|standard|independent|sentinel|press|media|agency|association|images|getty|reuters|afp|ap|pa|alamy|university|college|school|hospital|church|bridge|river|lake|park|hall|house|hill|valley|coast|island|islands|airport|station|market|square|centre|center|court|police|fire|service|services|office|department|ministry|minister|president|government|parliament|senate|committee|commission|party|union|society|club|team|festival|awards?|national|international|regional|special|report|reports|analysis|interview|review|obituary|obituaries|feature|features|exclusive|summary|companies|sections?|notifications|archive|archives|next|previous|close|open|new|old|your|my|our|we|you|it|he|she|they|and|or|not|no|all|hide|show|transcript|standfirst|updated|published|posted|recommended|popular|click|here|skip|content|accueil|abonnés|société|politique|faits|divers|économie|startseite|wirtschaft|politik|inicio|deportes|wednesday's|storm|snow|war|full|list|free|best|first|last|great|big)$",
+    )
+    .expect("a constant pattern")
+});
+
+const PARTICLES: &[&str] = &[
+    "de", "da", "do", "dos", "del", "della", "di", "du", "des", "la", "le", "van", "von", "der", "den",
+    "ten", "ter", "zu", "bin", "ibn", "al", "el", "y", "e", "st", "af", "av", "ní", "mac", "ap", "los",
+    "las",
+];
+
+const TITLES: &[&str] = &[
+    "dr",
+    "prof",
+    "professor",
+    "sir",
+    "dame",
+    "lord",
+    "lady",
+    "rev",
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "capt",
+    "col",
+];
+
+/// Agencies as they stand in bylines and datelines.
+pub(super) const AGENCIES: &[&str] = &[
+    "AP",
+    "PA",
+    "AFP",
+    "Reuters",
+    "REUTERS",
+    "dpa",
+    "DPA",
+    "ANSA",
+    "EFE",
+    "TASS",
+    "Xinhua",
+    "Bloomberg",
+    "UPI",
+    "AAP",
+    "PTI",
+    "ANI",
+    "SWNS",
+    "ATS",
+    "SDA",
+    "APA",
+    "Belga",
+    "ANP",
+    "NTB",
+    "TT",
+    "Ritzau",
+    "CP",
+    "Europa Press",
+    "Kyodo",
+    "Press Association",
+    "Associated Press",
+    "The Associated Press",
+    "The Canadian Press",
+    "PA Media",
+    "Agence France-Presse",
+    "Thomson Reuters",
+    "Press Trust of India",
+    "BNS",
+    "PAP",
+    "Lusa",
+    "Yonhap",
+    "IANS",
+    "KNA",
+];
+
+/// Whether `word` can be part of a name: "Orme", "O'Neill", "J.", "Vane-Bell", "ORME".
+fn is_name_word(word: &str) -> bool {
+    let mut letters = word.chars();
+    let capital = letters.next().is_some_and(char::is_uppercase);
+    let rest = letters.as_str();
+    capital
+        && rest.chars().all(|c| c.is_alphabetic() || matches!(c, '\'' | '’' | '-' | '.'))
+        && !rest.ends_with("'s")
+        && !rest.ends_with("’s")
+        && !NOT_A_NAME.is_match(word)
+}
+
+/// Whether `text` is one person's name: two to four capitalised words, particles aside.
+pub(super) fn is_person(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let words = match words.split_first() {
+        Some((first, rest)) if TITLES.contains(&first.trim_end_matches('.').to_lowercase().as_str()) => rest,
+        _ => &words[..],
+    };
+    if words.len() > 6 {
+        return false;
+    }
+    let mut full = 0;
+    for (i, word) in words.iter().enumerate() {
+        if i > 0 && i + 1 < words.len() && PARTICLES.contains(&word.to_lowercase().as_str()) {
+            continue;
+        }
+        if !is_name_word(word) {
+            return false;
+        }
+        full += 1;
+    }
+    // "AP Photo" style pairs of initials are not names; at least one word has three letters.
+    (2..=4).contains(&full) && words.iter().any(|w| w.chars().filter(|c| c.is_alphabetic()).count() >= 3)
+}
+
+static BETWEEN_NAMES: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\s*(?:,\s*(?:and|et|und|y|e)\s+|\s(?:and|&|et|und|y|e|en)\s|,\s|/|;\s)\s*")
+        .expect("a constant pattern")
+});
+
+/// The people in a list of nothing but names: "A B and C D".
+pub(super) fn people(text: &str) -> Option<Vec<String>> {
+    let text = text.trim().trim_end_matches(',');
+    if text.len() > 160 {
+        return None;
+    }
+    let names: Vec<String> = BETWEEN_NAMES.split(text).map(|n| n.trim().to_owned()).collect();
+    (!names.is_empty() && names.len() <= 8 && names.iter().all(|n| is_person(n))).then_some(names)
+}
+
+/// Whether `text` is a job: at most eight words, one of them a newsroom's.
+pub(super) fn is_role(text: &str) -> bool {
+    let text = text.trim().trim_start_matches(['|', ',', '-', '–', '—', '•', '·', '(']).trim();
+    let words = text.split_whitespace().count();
+    (1..=8).contains(&words)
+        && ROLE.is_match(text)
+        && !text.ends_with(['.', '?', '!', ':'])
+        && !text.contains(" said")
+}
+
+static HANDLE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\s*[(|•·–—,-]?\s*(?:[\w.+-]+@[\w-]+\.[\w.-]+|@\w{2,30}|https?://\S+)\)?")
+        .expect("a constant pattern")
+});
+
+/// A byline with its opening word: "By Ann Orme, Senior Reporter", "Words by …", "Par …".
+pub(super) fn byline(line: &str, order: Option<NumericOrder>) -> Option<Byline> {
+    if line.len() > 200 {
+        return None;
+    }
+    let opening = OPENING.find(line)?;
+    let rest = line[opening.end()..].trim();
+    // Cut what is not names off the end, piece by piece: a second credit, the date.
+    let (rest, credit) = split_credit(rest);
+    let (rest, scan) = split_date(rest, order);
+    let rest = rest.trim_end_matches(['|', '•', '·', '–', '—', '-', ',', ' ', ';', ':']).trim_end();
+    let stop = rest.ends_with('.') && !rest.rsplit(' ').next().is_some_and(|w| w.len() <= 3);
+    let rest = if stop { rest.trim_end_matches('.') } else { rest };
+    let plain = HANDLE.replace_all(rest, "");
+    let (names_part, role) = split_role(&plain);
+    let names = match people(names_part) {
+        Some(names) => names,
+        // "By a Lantern reporter", "By our crime correspondent", "By staff".
+        None if role.is_none() && is_role(&plain) && plain.split_whitespace().count() <= 5 => {
+            vec![plain.trim().to_owned()]
+        }
+        None => {
+            let agency = agency_of(names_part)?;
+            vec![agency]
+        }
+    };
+    if stop && role.is_some_and(|r| r.split_whitespace().count() > 6) {
+        return None;
+    }
+    let mut text = calm(rest.trim());
+    let mut agency = None;
+    if let Some(role) = role {
+        // "Ann Orme, PA Political Correspondent": the agency is the source, not her job.
+        if let Some(found) = AGENCIES.iter().find(|a| starts_with_word(role, a)) {
+            agency = Some((*found).to_owned());
+            text = text.replacen(&format!("{found} "), "", 1);
+            if role.len() == found.len() {
+                names_part.trim_end_matches(',').clone_into(&mut text);
+            }
+        }
+    }
+    Some(Byline { text, names, scan, credit, agency })
+}
+
+fn starts_with_word(text: &str, word: &str) -> bool {
+    text.strip_prefix(word).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+}
+
+/// "INGRID SOLHEIM" as "Ingrid Solheim"; text with any small letter stays.
+pub(super) fn calm(text: &str) -> String {
+    if text.chars().any(char::is_lowercase) || text.len() < 5 {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut start = true;
+    for c in text.chars() {
+        if start {
+            out.push(c);
+        } else {
+            out.extend(c.to_lowercase());
+        }
+        start = !c.is_alphabetic();
+    }
+    out
+}
+
+fn agency_of(text: &str) -> Option<String> {
+    let text = text.trim().trim_start_matches("the ").trim();
+    AGENCIES.iter().find(|a| a.eq_ignore_ascii_case(text)).map(|a| (*a).to_owned())
+}
+
+static SECOND_CREDIT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)[.;,|]?\s+(?:and\s+)?(?:(?:photographs?|photography|photos?|pictures?|images?|illustrations?|video|graphics?|additional reporting|research|edited|translated|interview)\s+by|with\s+(?:photographs?|additional reporting|agenc(?:y|ies)))\b",
+    )
+    .expect("a constant pattern")
+});
+
+fn split_credit(text: &str) -> (&str, Option<String>) {
+    match SECOND_CREDIT.find(text) {
+        Some(found) => {
+            let credit = text[found.start()..].trim_start_matches(['.', ';', ',', '|', ' ']).to_owned();
+            (&text[..found.start()], Some(credit))
+        }
+        None => (text, None),
+    }
+}
+
+/// Cuts the date off the end of a byline: the first place from which on nothing but a date remains.
+fn split_date(text: &str, order: Option<NumericOrder>) -> (&str, Option<Scan>) {
+    if !text.contains(|c: char| c.is_ascii_digit()) && !text.to_lowercase().contains("ago") {
+        return (text, None);
+    }
+    for (at, _) in text.match_indices([' ', '|', '•', '·', ',', '(']) {
+        let tail = &text[at..];
+        let scan = dates::scan(tail, order);
+        if (scan.has_day() || scan.has_any() || scan.reading_time) && scan.residue.is_empty() {
+            return (&text[..at], Some(scan));
+        }
+    }
+    (text, None)
+}
+
+/// Names, and what follows the first comma, bar, bracket or "in"/"for" when it is not another name.
+fn split_role(text: &str) -> (&str, Option<&str>) {
+    if people(text).is_some() {
+        return (text, None);
+    }
+    for mark in [
+        ",", " | ", " (", " - ", " – ", " — ", " • ", " · ", " in ", " at ", " for ", " à ", " aus ", " en ",
+        " of ",
+    ] {
+        for (at, _) in text.match_indices(mark) {
+            if people(&text[..at]).is_some() {
+                let role = text[at + mark.len()..].trim().trim_end_matches(')');
+                return (&text[..at], Some(role));
+            }
+        }
+    }
+    (text, None)
+}
+
+/// A byline without an opening word: a name or names, perhaps with a role, perhaps with the date.
+///
+/// Such a line is a byline only where a date, a role or the header says so; that is for the caller to judge.
+pub(super) fn bare_byline(line: &str, order: Option<NumericOrder>) -> Option<Byline> {
+    if line.len() > 160 || line.ends_with(['?', '!', ':']) {
+        return None;
+    }
+    let (rest, scan) = split_date(line, order);
+    let rest = rest.trim_end_matches(['|', '•', '·', '–', '—', '-', ',', ' ']).trim_end();
+    let plain = HANDLE.replace_all(rest, "");
+    let (names_part, role) = split_role(plain.trim());
+    let names = people(names_part)?;
+    if names_part.ends_with('.') && !names_part.ends_with("Jr.") {
+        return None;
+    }
+    // After a bare name only a job explains more words.
+    if role.is_some_and(|r| !is_role(r) && agency_of(r).is_none()) {
+        return None;
+    }
+    Some(Byline { text: calm(names_part), names, scan, credit: None, agency: role.and_then(agency_of) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bylines() {
+        for (line, text) in [
+            ("By Tessa Marlow, Senior Reporter", "Tessa Marlow, Senior Reporter"),
+            ("By INGA SOLHEIM", "Inga Solheim"),
+            ("BY JOSÉ ÁLVAREZ", "José Álvarez"),
+            ("Posted by Marta Quill on November 8, 2024", "Marta Quill"),
+            ("Words by Orla Deane. Photographs by Tim Sefton", "Orla Deane"),
+            ("By Ed Carrow, PA Political Correspondent", "Ed Carrow, Political Correspondent"),
+            ("Par Jeanne Castel", "Jeanne Castel"),
+            ("Von Anna Müller und Jan de Vries", "Anna Müller und Jan de Vries"),
+            ("By Ann Orme and Bob O'Neill", "Ann Orme and Bob O'Neill"),
+            ("By Ann Orme in Leeds", "Ann Orme in Leeds"),
+            ("By J. R. Orme | 3 March 2025 | 4 min read", "J. R. Orme"),
+            ("Written by: Ann Orme", "Ann Orme"),
+            ("By Ann van der Berg @annvdb", "Ann van der Berg @annvdb"),
+            ("Analysis by Ann Orme", "Ann Orme"),
+            ("By a staff reporter", "a staff reporter"),
+        ] {
+            assert_eq!(byline(line, None).map(|b| b.text).as_deref(), Some(text), "{line}");
+        }
+        let dated = byline("Posted by Marta Quill on November 8, 2024", None).unwrap();
+        assert_eq!(dated.scan.unwrap().stamps[0].iso().unwrap(), "2024-11-08");
+        let credited = byline("Words by Orla Deane. Photographs by Tim Sefton", None).unwrap();
+        assert_eq!(credited.credit.as_deref(), Some("Photographs by Tim Sefton"));
+    }
+
+    #[test]
+    fn sentences_that_open_alike() {
+        for line in [
+            "By Friday, the mayor's office must present an alternative.",
+            "By contrast, Leeds has three.",
+            "By then, more than 60,000 people had signed.",
+            "By Christmas Ann Orme had left the council.",
+            "Par chance, la cantine était encore vide.",
+            "By Monday Evening",
+            "Von hier an geht es bergab.",
+            "By Ann Orme's account, the bridge was sound.",
+            "Report: Bridges Unsafe",
+        ] {
+            assert_eq!(byline(line, None), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn bare_names() {
+        for (line, text) in [
+            ("Kit Dawlish", "Kit Dawlish"),
+            ("Nia Probert, rural affairs reporter", "Nia Probert"),
+            ("Philippa Onslow and Dev Chatterjee", "Philippa Onslow and Dev Chatterjee"),
+            ("Ann Orme | Crime correspondent", "Ann Orme"),
+            ("Ann Orme, 3 March 2025", "Ann Orme"),
+        ] {
+            assert_eq!(bare_byline(line, None).map(|b| b.text).as_deref(), Some(text), "{line}");
+        }
+        for line in [
+            "Local News",
+            "Rural affairs",
+            "Harlow Road",
+            "Pelham Rovers",
+            "Ann Orme, who runs the shop",
+            "Market Street",
+            "The River Tarn",
+            "Ann Orme.",
+            "What Happens Next",
+            "Most Read",
+        ] {
+            assert_eq!(bare_byline(line, None), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn roles() {
+        for role in ["Transport correspondent", "Reporter", "Crime Reporter, Leeds", "Rédactrice en chef"] {
+            assert!(is_role(role), "{role}");
+        }
+        for other in ["Market Street", "The editor resigned.", "Transport"] {
+            assert!(!is_role(other), "{other}");
+        }
+    }
+}
