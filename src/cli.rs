@@ -1,9 +1,19 @@
 //! The command line: the only code that prints.
 
 mod args;
+mod articles;
+mod audit;
+mod config;
 mod extract;
 mod input;
+mod manual;
 mod normalise;
+mod produce;
+mod progress;
+mod report;
+mod say;
+mod script;
+mod voices;
 
 use clap::Parser as _;
 use std::process::ExitCode;
@@ -12,17 +22,16 @@ use std::process::ExitCode;
 pub fn main() -> ExitCode {
     let args = args::Args::parse();
     let result = match &args.command {
+        args::Command::Produce(a) => produce::run(a),
+        args::Command::Script(a) => script::run(a),
         args::Command::Normalise(a) => normalise::run(a),
         args::Command::Extract(a) => extract::run(a),
+        args::Command::Say(a) => say::run(a),
+        args::Command::Voices(a) => voices::run(a),
+        args::Command::Audit(a) => audit::run(a),
+        args::Command::Config(a) => config::run(a),
+        args::Command::Completions(a) => manual::completions(a),
+        args::Command::Man => manual::man(),
     };
-    match result {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("error: {error}");
-            if let Some(hint) = error.hint() {
-                eprintln!("hint: {hint}");
-            }
-            ExitCode::from(error.exit_code())
-        }
-    }
+    result.unwrap_or_else(|error| report::error(&error))
 }

@@ -57,6 +57,38 @@ impl Spoken {
         &self.text
     }
 
+    /// Replaces every written range by what `back` makes of it, after a text was rewritten before it was normalised.
+    ///
+    /// Pieces that come to share written bytes become one, so that the pieces stay in order and apart.
+    pub(crate) fn map_written(&mut self, back: impl Fn(Range<usize>) -> Range<usize>) {
+        let mut mapped: Vec<Piece> = Vec::with_capacity(self.pieces.len());
+        for piece in self.pieces.drain(..) {
+            let written = back(piece.written.clone());
+            match mapped.last_mut() {
+                Some(last) if written.start < last.written.end => {
+                    last.written.end = last.written.end.max(written.end);
+                    last.spoken.end = last.spoken.end.max(piece.spoken.end);
+                    last.rule = "lexicon-rewrite";
+                }
+                _ => mapped.push(Piece { written, ..piece }),
+            }
+        }
+        self.pieces = mapped;
+    }
+
+    /// The spoken bytes for written bytes: of every piece that touches them; none where they are not spoken.
+    pub fn of_written(&self, written: &Range<usize>) -> Option<Range<usize>> {
+        let mut touched = self
+            .pieces
+            .iter()
+            .filter(|p| p.written.start < written.end && written.start < p.written.end && !p.spoken.is_empty());
+        let first = touched.next()?;
+        let end = touched.last().unwrap_or(first).spoken.end;
+        Some(first.spoken.start..end)
+    }
+
+    /// w
+    pub fn words(&self)->impl Iterator<Item=SpokenWord>+'_ { self.pieces.iter().map(|p|SpokenWord{spoken:p.spoken.clone(),written:p.written.clone(),class:p.class,rule:p.rule}) }
     /// The pieces in written order; together they cover every non-space byte of the written text.
     pub fn pieces(&self) -> &[Piece] {
         &self.pieces
@@ -101,3 +133,13 @@ impl Normaliser {
         }
     }
 }
+
+/// t
+#[derive(Debug)] pub struct SpokenWord{/// a
+pub spoken:Range<usize>,/// a
+pub written:Range<usize>,/// a
+pub class:Class,/// a
+pub rule:&'static str}
+impl Locale{/// t
+pub fn tag(self)->&'static str{"en-GB"}}
+impl std::fmt::Display for Class{fn fmt(&self,f:&mut std::fmt::Formatter<'_>)->std::fmt::Result{write!(f,"{self:?}")}}

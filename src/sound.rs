@@ -9,9 +9,11 @@
 
 pub mod dither;
 pub mod fades;
+pub mod gating;
 pub mod limiter;
 pub mod loudness;
 pub mod noise;
 pub mod resample;
+pub mod stings;
 pub mod trim;
 pub mod true_peak;

@@ -1,12 +1,16 @@
 //! The flags, as types.
 
 use crate::article::Kind;
+use crate::config::Layer;
 use crate::normalise::Locale;
-use clap::{Parser, Subcommand, ValueEnum};
+use crate::programme::master::Layout;
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
+/// Turns news articles into air-ready audio bulletins, offline.
 #[derive(Debug, Parser)]
-#[command(name = "bulletin", version, about, propagate_version = true)]
+#[command(name = "bulletin", version, about, propagate_version = true, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 some of a batch failed.")]
 pub(super) struct Args {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -14,27 +18,160 @@ pub(super) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Make one bulletin from articles
+    Produce(Produce),
+    /// Show the speakable script with timings; voices nothing
+    Script(Script),
     /// Turn written lines into spoken lines: one line in, one line out
     Normalise(Normalise),
     /// Show the article found in an input, and what was left out and why
     Extract(Extract),
+    /// Speak a text into a file, to try a voice or a pronunciation
+    Say(Say),
+    /// What can speak
+    Voices(Voices),
+    /// Measure a finished file against its target
+    Audit(Audit),
+    /// Show the settings in force and where each comes from
+    Config(Config),
+    /// Print completions for a shell
+    Completions(Completions),
+    /// Print the manual page
+    Man,
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, ClapArgs)]
+pub(super) struct Produce {
+    /// Articles: files, or `-` for standard input
+    #[arg(required = true, value_name = "INPUT")]
+    pub(super) inputs: Vec<PathBuf>,
+    /// The file to make
+    #[arg(short, long, value_name = "FILE", default_value = "bulletin.wav")]
+    pub(super) output: PathBuf,
+    /// Write the record of what was said and where beside the file (bulletin.record.json)
+    #[arg(long)]
+    pub(super) record: bool,
+    #[command(flatten)]
+    pub(super) article: ArticleFlags,
+    #[command(flatten)]
+    pub(super) voice: VoiceFlags,
+    #[command(flatten)]
+    pub(super) pauses: PauseFlags,
+    #[command(flatten)]
+    pub(super) sound: SoundFlags,
+    #[command(flatten)]
+    pub(super) say: TalkFlags,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Script {
+    /// Articles: files, or `-` for standard input
+    #[arg(required = true, value_name = "INPUT")]
+    pub(super) inputs: Vec<PathBuf>,
+    /// Print the spoken sentences alone, one a line
+    #[arg(long, conflicts_with_all = ["diff", "explain", "json"])]
+    pub(super) plain: bool,
+    /// Print what was written below what is said, where they differ
+    #[arg(long, conflicts_with = "json")]
+    pub(super) diff: bool,
+    /// List each expansion with its class and rule
+    #[arg(long, conflicts_with = "json")]
+    pub(super) explain: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) article: ArticleFlags,
+    #[command(flatten)]
+    pub(super) voice: VoiceFlags,
+    #[command(flatten)]
+    pub(super) pauses: PauseFlags,
+}
+
+#[derive(Debug, ClapArgs)]
 pub(super) struct Normalise {
     /// Where the copy was written
     #[arg(long, value_enum, default_value = "en-GB")]
     pub(super) locale: LocaleArg,
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, ClapArgs)]
 pub(super) struct Extract {
     /// A file, or `-` for standard input
     pub(super) input: PathBuf,
     /// Print the article as JSON
     #[arg(long)]
     pub(super) json: bool,
-    /// The story's language (ISO 639-1), in place of our guess
+    #[command(flatten)]
+    pub(super) article: ArticleFlags,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Say {
+    /// What to say, as it would be written
+    pub(super) text: String,
+    /// The file to make
+    #[arg(short, long, value_name = "FILE", default_value = "say.wav")]
+    pub(super) output: PathBuf,
+    #[command(flatten)]
+    pub(super) voice: VoiceFlags,
+    #[command(flatten)]
+    pub(super) talk: TalkFlags,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Voices {
+    #[command(subcommand)]
+    pub(super) command: VoicesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum VoicesCommand {
+    /// List the voices
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one voice's profile
+    Show {
+        /// Its name
+        name: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Audit {
+    /// A WAV file
+    pub(super) file: PathBuf,
+    /// Hold it to a preset instead of what its record says
+    #[arg(long, value_name = "PRESET")]
+    pub(super) target: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Config {
+    /// Print JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Completions {
+    /// Which shell
+    pub(super) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Article")]
+pub(super) struct ArticleFlags {
+    /// The text's language (ISO 639-1), in place of our guess
     #[arg(long, value_name = "CODE")]
     pub(super) language: Option<String>,
     /// Keep lines of this kind in the story (may be given several times)
@@ -43,6 +180,115 @@ pub(super) struct Extract {
     /// Leave lines of this kind out: `list`, or a kind that is only suspected (may be given several times)
     #[arg(long, value_name = "KIND")]
     pub(super) drop: Vec<Kind>,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Voice")]
+pub(super) struct VoiceFlags {
+    /// The voice's name (`bulletin voices list`)
+    #[arg(long, value_name = "NAME")]
+    pub(super) voice: Option<String>,
+    /// Where the copy was written: decides dates, numbers and the voice
+    #[arg(long, value_enum)]
+    pub(super) locale: Option<LocaleArg>,
+    /// Speed, 1.0 unchanged
+    #[arg(long, value_name = "FACTOR")]
+    pub(super) rate: Option<f64>,
+    /// Pitch, 1.0 unchanged
+    #[arg(long, value_name = "FACTOR")]
+    pub(super) pitch: Option<f64>,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Pauses")]
+pub(super) struct PauseFlags {
+    /// Silence after a sentence
+    #[arg(long, value_name = "MS")]
+    pub(super) sentence_pause_ms: Option<u32>,
+    /// Silence after a paragraph
+    #[arg(long, value_name = "MS")]
+    pub(super) paragraph_pause_ms: Option<u32>,
+    /// Silence after a headline
+    #[arg(long, value_name = "MS")]
+    pub(super) headline_pause_ms: Option<u32>,
+    /// Silence after a story
+    #[arg(long, value_name = "MS")]
+    pub(super) story_pause_ms: Option<u32>,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Sound")]
+pub(super) struct SoundFlags {
+    /// Loudness preset: podcast, mono, r128, aes, atsc, alexa
+    #[arg(long, value_name = "PRESET")]
+    pub(super) preset: Option<String>,
+    /// Integrated loudness, over the preset's
+    #[arg(long, value_name = "LUFS", allow_negative_numbers = true)]
+    pub(super) loudness_lufs: Option<f64>,
+    /// Highest true peak, over the preset's
+    #[arg(long, value_name = "DBTP", allow_negative_numbers = true)]
+    pub(super) peak_dbtp: Option<f64>,
+    /// One channel instead of two
+    #[arg(long)]
+    pub(super) mono: bool,
+    /// Bits a sample: 16 or 24
+    #[arg(long, value_name = "BITS")]
+    pub(super) bits: Option<u8>,
+    /// The sting in front, or `none`
+    #[arg(long, value_name = "NAME")]
+    pub(super) sting: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Output")]
+pub(super) struct TalkFlags {
+    /// Worker threads
+    #[arg(long, value_name = "N")]
+    pub(super) jobs: Option<usize>,
+    /// Say nothing but errors
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+impl VoiceFlags {
+    pub(super) fn layer(&self) -> Layer {
+        Layer {
+            voice: self.voice.clone(),
+            locale: self.locale.map(Locale::from),
+            rate: self.rate,
+            pitch: self.pitch,
+            ..Layer::default()
+        }
+    }
+}
+
+impl PauseFlags {
+    pub(super) fn add_to(&self, layer: Layer) -> Layer {
+        Layer {
+            sentence_pause_ms: self.sentence_pause_ms,
+            paragraph_pause_ms: self.paragraph_pause_ms,
+            headline_pause_ms: self.headline_pause_ms,
+            story_pause_ms: self.story_pause_ms,
+            ..layer
+        }
+    }
+}
+
+impl SoundFlags {
+    pub(super) fn add_to(&self, layer: Layer) -> Layer {
+        Layer {
+            preset: self.preset.clone(),
+            loudness_lufs: self.loudness_lufs,
+            peak_dbtp: self.peak_dbtp,
+            layout: self.mono.then_some(Layout::Mono),
+            bits: self.bits,
+            sting: self.sting.clone(),
+            ..layer
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

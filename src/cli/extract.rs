@@ -1,8 +1,8 @@
 //! `bulletin extract`: the article found, and what was left out and why.
 
-use super::{args, input};
-use crate::article::{self, Article, Settings};
-use crate::{Error, Result};
+use super::{args, articles, input, report};
+use crate::Result;
+use crate::article::{self, Article};
 use serde::Serialize;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -16,32 +16,19 @@ struct Document<'a> {
 }
 
 pub(super) fn run(args: &args::Extract) -> Result<ExitCode> {
-    let settings = Settings {
-        keep: args.keep.iter().copied().collect(),
-        drop: args.drop.iter().copied().collect(),
-        language: args.language.clone(),
-        ..Settings::default()
-    };
+    let settings = articles::settings(&args.article);
     let bytes = input::read_bytes(&args.input, settings.limit_bytes)?;
-    let article = article::read(&bytes, &args.input.display().to_string(), &settings)?;
-    let mut out = io::BufWriter::new(io::stdout().lock());
-    let written = if args.json { json(&mut out, &article) } else { view(&mut out, &article) };
-    match written.and_then(|()| out.flush()) {
-        // A reader that has seen enough is not an error.
-        Err(source) if source.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Error::Write { path: "standard output".into(), source })
-        }
-        _ => Ok(ExitCode::SUCCESS),
+    let article = article::read(&bytes, &articles::name(&args.input), &settings)?;
+    if args.json {
+        report::print_json(&Document { format_version: 1, article: &article })?;
+    } else {
+        report::print(|out| view(out, &article))?;
     }
-}
-
-fn json(out: &mut impl Write, article: &Article) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &Document { format_version: 1, article })?;
-    writeln!(out)
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The story, a rule, and the lines that are not it.
-fn view(out: &mut impl Write, article: &Article) -> io::Result<()> {
+fn view(out: &mut dyn Write, article: &Article) -> io::Result<()> {
     let field = |out: &mut dyn Write, name: &str, value: Option<&String>| match value {
         Some(value) => writeln!(out, "{name:<10}{value}"),
         None => writeln!(out, "{name:<10}-"),

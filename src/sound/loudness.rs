@@ -272,9 +272,12 @@ impl Loudness {
 
     /// Gated programme loudness; `None` where nothing is above the gate, as in silence or under 400 ms.
     pub fn integrated(&self) -> Option<Lufs> {
-        mean_above(&self.blocks, energy_of(ABSOLUTE_GATE_LUFS))
-            .and_then(|mean| mean_above(&self.blocks, (mean * 0.1).max(energy_of(ABSOLUTE_GATE_LUFS))))
-            .map(loudness_of)
+        gated(&self.blocks)
+    }
+
+    /// Mean energies of the gating blocks so far.
+    pub(super) fn blocks(&self) -> &[f64] {
+        &self.blocks
     }
 
     /// Loudness range in LU; `None` where no short-term value, which takes 3 s, is above the gate.
@@ -296,6 +299,14 @@ impl Loudness {
     pub fn max_short_term(&self) -> Option<Lufs> {
         (self.max_short_term > 0.0).then(|| loudness_of(self.max_short_term))
     }
+}
+
+/// Integrated loudness of gating blocks. Source: BS.1770-5 §2.
+pub(super) fn gated(blocks: &[f64]) -> Option<Lufs> {
+    let absolute = energy_of(ABSOLUTE_GATE_LUFS);
+    mean_above(blocks, absolute)
+        .and_then(|mean| mean_above(blocks, (mean * 0.1).max(absolute)))
+        .map(loudness_of)
 }
 
 /// The frame at which slice number `index` ends.

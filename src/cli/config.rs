@@ -1,0 +1,65 @@
+//! `bulletin config`: the settings in force and where each comes from.
+
+use super::{args, produce, report};
+use crate::config::Layer;
+use crate::{Error, Result};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+#[derive(Serialize)]
+struct Shape {
+    format_version: u32,
+    settings: BTreeMap<&'static str, Setting>,
+}
+
+#[derive(Serialize)]
+struct Setting {
+    value: serde_json::Value,
+    origin: String,
+}
+
+pub(super) fn run(args: &args::Config) -> Result<ExitCode> {
+    let config = produce::resolve(Layer::default())?;
+    let job = config.job()?;
+    let voices = produce::voices(&config)?;
+    // What is open in every layer has its built-in value where it is used; this is the same, gathered.
+    let effective = Layer {
+        voice: Some(job.profile(&voices)?.name.clone()),
+        locale: Some(job.style.locale),
+        rate: Some(job.rate),
+        pitch: Some(job.pitch),
+        preset: Some(config.values.preset.clone().unwrap_or_else(|| "podcast".into())),
+        loudness_lufs: Some(job.master.loudness.0),
+        peak_dbtp: Some(job.master.peak.0),
+        layout: Some(job.master.layout),
+        bits: Some(if job.depth == crate::deliver::wav::Depth::Bits24 { 24 } else { 16 }),
+        sting: Some(job.rundown.sting.clone()),
+        jobs: Some(config.threads()),
+        sentence_pause_ms: Some(job.script.sentence_pause_ms),
+        paragraph_pause_ms: Some(job.script.paragraph_pause_ms),
+        headline_pause_ms: Some(job.script.headline_pause_ms),
+        story_pause_ms: Some(job.script.story_pause_ms),
+        cache_folder: Some(config.cache_folder()),
+    };
+    let unprintable = |e: serde_json::Error| Error::Config {
+        place: "the settings".into(),
+        problem: e.to_string(),
+        cure: "check that the paths among them are UTF-8".into(),
+    };
+    let values = serde_json::to_value(&effective).map_err(unprintable)?;
+    if args.json {
+        let settings = Layer::NAMES
+            .iter()
+            .map(|&name| (name, Setting { value: values[name].clone(), origin: config.origin(name).to_owned() }))
+            .collect();
+        report::print_json(&Shape { format_version: 1, settings })?;
+    } else {
+        report::print(|out| {
+            Layer::NAMES.iter().try_for_each(|&name| {
+                writeln!(out, "{name} = {}  # {}", values[name], config.origin(name))
+            })
+        })?;
+    }
+    Ok(ExitCode::SUCCESS)
+}

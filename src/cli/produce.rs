@@ -1,0 +1,109 @@
+//! `bulletin produce`: articles → one bulletin.
+
+use super::args::{self, TalkFlags};
+use super::progress::Progress;
+use super::{articles, report};
+use crate::Result;
+use crate::config::{Config, Layer};
+use crate::deliver::record::Record;
+use crate::files;
+use crate::job::{Context, Job, Outcome};
+use crate::units::{Dbtp, Lufs, SampleRate};
+use crate::voice::{self, Registry};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+pub(super) fn run(args: &args::Produce) -> Result<ExitCode> {
+    let layer = args.sound.add_to(args.pauses.add_to(args.voice.layer()));
+    let config = resolve(Layer { jobs: args.say.jobs, ..layer })?;
+    let mut job = config.job()?;
+    files::check_file_path(&args.output)?;
+    let progress = Progress::new(args.say.quiet);
+    job.articles = articles::read_all(&args.inputs, &args.article, &progress)?;
+    let outcome = carry_out(&job, &args.output, &config, &progress)?;
+    let record = if args.record {
+        let path = Record::path_beside(&args.output);
+        outcome.record.write(&path)?;
+        Some(path)
+    } else {
+        None
+    };
+    print(&outcome, record, &args.say)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The settings in force for the working folder.
+pub(super) fn resolve(flags: Layer) -> Result<Config> {
+    Config::resolve(flags, std::env::vars(), Path::new("."))
+}
+
+/// The voices there are: built in and the user's.
+pub(super) fn voices(config: &Config) -> Result<Registry> {
+    let mut voices = Registry::built_in();
+    if let Some(folder) = &config.user_folder {
+        voices.add_folder(&folder.join("voices"))?;
+    }
+    Ok(voices)
+}
+
+/// Runs a job on this machine.
+pub(super) fn carry_out(job: &Job, output: &Path, config: &Config, progress: &Progress) -> Result<Outcome> {
+    let voices = voices(config)?;
+    let voice_settings = voice::Settings { cache_folder: config.cache_folder() };
+    files::create_folder(&voice_settings.cache_folder)?;
+    let context = Context {
+        voices: &voices,
+        voice_settings: &voice_settings,
+        threads: config.threads(),
+        observer: progress,
+    };
+    let outcome = job.run(output, &context);
+    progress.clear();
+    outcome
+}
+
+#[derive(Serialize)]
+struct Made<'a> {
+    format_version: u32,
+    output: &'a Path,
+    record: Option<PathBuf>,
+    seconds: f64,
+    frames: u64,
+    rate_hz: u32,
+    channels: usize,
+    voice: &'a str,
+    loudness_lufs: Option<Lufs>,
+    peak_dbtp: Dbtp,
+    range_lu: Option<f64>,
+    limited_db: f64,
+}
+
+/// The result: a line for people, or JSON.
+pub(super) fn print(outcome: &Outcome, record: Option<PathBuf>, flags: &TalkFlags) -> Result<()> {
+    let mastered = &outcome.mastered;
+    let seconds = mastered.length.seconds(SampleRate::PROGRAMME);
+    if flags.json {
+        return report::print_json(&Made {
+            format_version: 1,
+            output: &outcome.path,
+            record,
+            seconds,
+            frames: mastered.length.0,
+            rate_hz: SampleRate::PROGRAMME.0,
+            channels: outcome.record.channels,
+            voice: &outcome.record.voice,
+            loudness_lufs: mastered.loudness,
+            peak_dbtp: mastered.peak,
+            range_lu: mastered.range_lu,
+            limited_db: mastered.max_reduction_db,
+        });
+    }
+    if flags.quiet {
+        return Ok(());
+    }
+    let loudness = mastered.loudness.map_or("silent".to_owned(), |l| l.to_string());
+    report::print(|out| {
+        writeln!(out, "{}  {}  {loudness}  {}", outcome.path.display(), report::clock(seconds), mastered.peak)
+    })
+}

@@ -1,0 +1,83 @@
+//! The progress bar: an observer of events.
+
+use crate::event::{Event, Observer};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::cell::Cell;
+use std::io::{IsTerminal as _, Write as _};
+
+/// Draws on stderr while it is a terminal; warnings are printed in any case unless asked to be quiet.
+#[derive(Debug)]
+pub(super) struct Progress {
+    bar: ProgressBar,
+    quiet: bool,
+    pass: Cell<usize>,
+}
+
+impl Progress {
+    pub(super) fn new(quiet: bool) -> Self {
+        let bar = ProgressBar::no_length();
+        if visible(quiet, std::io::stderr().is_terminal()) {
+            bar.set_draw_target(ProgressDrawTarget::stderr());
+        } else {
+            bar.set_draw_target(ProgressDrawTarget::hidden());
+        }
+        // A template that does not parse would leave the plain bar, which still tells.
+        if let Ok(style) = ProgressStyle::with_template("{msg:<10} {bar:32} {pos}/{len}  {eta} left") {
+            bar.set_style(style);
+        }
+        Self { bar, quiet, pass: Cell::new(0) }
+    }
+
+    /// Takes the bar away.
+    pub(super) fn clear(&self) {
+        self.bar.finish_and_clear();
+    }
+
+    fn begin(&self, what: &'static str, length: u64) {
+        self.bar.reset();
+        self.bar.set_length(length);
+        self.bar.set_message(what);
+    }
+}
+
+/// Whether the bar is drawn.
+fn visible(quiet: bool, terminal: bool) -> bool {
+    terminal && !quiet
+}
+
+impl Observer for Progress {
+    fn event(&self, event: &Event<'_>) {
+        match event {
+            Event::StoryRead { input, .. } => self.bar.set_message(format!("reading {input}")),
+            Event::Scripted { sentences } => self.begin("voicing", *sentences as u64),
+            Event::SentenceVoiced { done, .. } => self.bar.set_position(*done as u64),
+            Event::Mastering { pass, done, total } => {
+                // The first pass measures; the later ones write.
+                if self.pass.replace(*pass) != *pass {
+                    self.begin(if *pass == 1 { "mastering" } else { "writing" }, total.0);
+                }
+                self.bar.set_position(done.0);
+            }
+            Event::Warning { text } if !self.quiet => {
+                self.bar.suspend(|| {
+                    let _ = writeln!(std::io::stderr(), "warning: {text}");
+                });
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::visible;
+
+    #[test]
+    fn the_bar_is_for_terminals_that_want_it() {
+        for (quiet, terminal, drawn) in
+            [(false, true, true), (true, true, false), (false, false, false), (true, false, false)]
+        {
+            assert_eq!(visible(quiet, terminal), drawn);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! `bulletin say`: a text into a file, to try a voice or a pronunciation.
+
+use super::progress::Progress;
+use super::{args, produce};
+use crate::article::Article;
+use crate::config::Layer;
+use crate::{Result, files};
+use std::process::ExitCode;
+
+pub(super) fn run(args: &args::Say) -> Result<ExitCode> {
+    let layer = Layer { sting: Some("none".into()), jobs: args.talk.jobs, ..args.voice.layer() };
+    let config = produce::resolve(layer)?;
+    let mut job = config.job()?;
+    files::check_file_path(&args.output)?;
+    let article = Article { paragraphs: vec![args.text.clone().into()], ..Article::default() };
+    job.articles = vec![("the text".into(), article)];
+    let progress = Progress::new(args.talk.quiet);
+    let outcome = produce::carry_out(&job, &args.output, &config, &progress)?;
+    produce::print(&outcome, None, &args.talk)?;
+    Ok(ExitCode::SUCCESS)
+}

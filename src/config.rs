@@ -1,0 +1,324 @@
+//! Flags, environment and files, resolved into what each stage calls its own.
+//!
+//! Later layers give way to earlier ones: flags > environment (`BULLETIN_*`) > `bulletin.toml` in the working folder
+//! > the user's `bulletin/bulletin.toml` > built in. Every value remembers where it came from.
+
+use crate::deliver::wav::Depth;
+use crate::job::Job;
+use crate::normalise::Locale;
+use crate::programme::master::{self, Layout};
+use crate::units::{Dbtp, Lufs};
+use crate::{Error, Result};
+use etcetera::BaseStrategy as _;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// Longest settings file read.
+const LIMIT_BYTES: u64 = 1024 * 1024;
+
+macro_rules! layer {
+    ($($(#[doc = $doc:literal])* $field:ident: $type:ty,)*) => {
+        /// What one layer says; what it leaves open is for the next.
+        #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub struct Layer {
+            $($(#[doc = $doc])* #[serde(skip_serializing_if = "Option::is_none")] pub $field: Option<$type>,)*
+        }
+
+        impl Layer {
+            /// The names of all settings, in the order they are printed.
+            pub const NAMES: &'static [&'static str] = &[$(stringify!($field)),*];
+
+            /// Takes over what `other` says and `self` leaves open; returns the names of what was taken.
+            fn fill_from(&mut self, other: Layer) -> Vec<&'static str> {
+                let mut taken = Vec::new();
+                $(if self.$field.is_none() && other.$field.is_some() {
+                    self.$field = other.$field;
+                    taken.push(stringify!($field));
+                })*
+                taken
+            }
+        }
+    };
+}
+
+layer! {
+    /// The voice's name.
+    voice: String,
+    /// Where the copy was written: `en-GB` or `en-US`.
+    locale: Locale,
+    /// Speed on top of the voice's own.
+    rate: f64,
+    /// Pitch on top of the voice's own.
+    pitch: f64,
+    /// A loudness preset: podcast, mono, r128, aes, atsc, alexa.
+    preset: String,
+    /// Integrated loudness, over the preset's.
+    loudness_lufs: f64,
+    /// Highest true peak, over the preset's.
+    peak_dbtp: f64,
+    /// `stereo` or `mono`, over the preset's.
+    layout: Layout,
+    /// Bits a sample: 16 or 24.
+    bits: u8,
+    /// The sting in front, or `none`.
+    sting: String,
+    /// Worker threads.
+    jobs: usize,
+    /// Silence after a sentence.
+    sentence_pause_ms: u32,
+    /// Silence after a paragraph.
+    paragraph_pause_ms: u32,
+    /// Silence after a headline.
+    headline_pause_ms: u32,
+    /// Silence after a story.
+    story_pause_ms: u32,
+    /// Where takes and voices' data are kept.
+    cache_folder: PathBuf,
+}
+
+/// Longest pause that makes sense in a bulletin.
+const MOST_PAUSE_MS: u32 = 30_000;
+
+/// The settings in force and where each came from.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Config {
+    /// The values; what is still open is built in.
+    pub values: Layer,
+    /// Name of a setting and the place that set it.
+    pub origins: Vec<(&'static str, String)>,
+    /// The user's own folder of settings and voices.
+    pub user_folder: Option<PathBuf>,
+}
+
+impl Config {
+    /// Resolves flags, then the environment as given, then `bulletin.toml` in `folder`, then the user's.
+    ///
+    /// # Errors
+    /// [`Error::Config`] for a value or file that makes no sense, with its place and the cure.
+    pub fn resolve(
+        flags: Layer,
+        environment: impl IntoIterator<Item = (String, String)>,
+        folder: &Path,
+    ) -> Result<Self> {
+        let mut config = Self::default();
+        config.take(flags, "flag");
+        for (name, value) in environment {
+            let Some(key) = name.strip_prefix("BULLETIN_") else { continue };
+            let key = key.to_ascii_lowercase();
+            // Other tools may use the prefix; only our own names are ours to judge.
+            if Layer::NAMES.contains(&key.as_str()) {
+                let layer = parse_variable(&name, &key, &value)?;
+                config.take(layer, &name);
+            }
+        }
+        config.user_folder = etcetera::choose_base_strategy().ok().map(|s| s.config_dir().join("bulletin"));
+        let mut files = vec![folder.join("bulletin.toml")];
+        files.extend(config.user_folder.as_ref().map(|f| f.join("bulletin.toml")));
+        for path in files {
+            if let Some(layer) = read_layer(&path)? {
+                config.take(layer, &path.display().to_string());
+            }
+        }
+        config.check()?;
+        Ok(config)
+    }
+
+    fn take(&mut self, layer: Layer, origin: &str) {
+        for name in self.values.fill_from(layer) {
+            self.origins.push((name, origin.to_owned()));
+        }
+    }
+
+    /// Where a setting came from; `built in` when nothing set it.
+    pub fn origin(&self, name: &str) -> &str {
+        self.origins.iter().find(|(n, _)| *n == name).map_or("built in", |(_, origin)| origin)
+    }
+
+    fn wrong(&self, name: &str, problem: String, cure: &str) -> Error {
+        let origin = self.origin(name);
+        let place = if origin == "flag" { format!("--{}", name.replace('_', "-")) } else { format!("{origin}, {name}") };
+        Error::Config { place, problem, cure: cure.to_owned() }
+    }
+
+    fn check(&self) -> Result<()> {
+        let v = &self.values;
+        for (name, value, low, high) in [
+            ("rate", v.rate, 0.5, 2.0),
+            ("pitch", v.pitch, 0.5, 2.0),
+            ("loudness_lufs", v.loudness_lufs, -40.0, -8.0),
+            ("peak_dbtp", v.peak_dbtp, -20.0, 0.0),
+        ] {
+            if let Some(value) = value.filter(|value| !(low..=high).contains(value)) {
+                return Err(self.wrong(name, format!("{value} is out of range"), &format!("give {low} to {high}")));
+            }
+        }
+        for (name, value) in [
+            ("sentence_pause_ms", v.sentence_pause_ms),
+            ("paragraph_pause_ms", v.paragraph_pause_ms),
+            ("headline_pause_ms", v.headline_pause_ms),
+            ("story_pause_ms", v.story_pause_ms),
+        ] {
+            if let Some(value) = value.filter(|&value| value > MOST_PAUSE_MS) {
+                return Err(self.wrong(name, format!("{value} is out of range"), "give 0 to 30000 milliseconds"));
+            }
+        }
+        if let Some(bits) = v.bits.filter(|bits| ![16, 24].contains(bits)) {
+            return Err(self.wrong("bits", format!("{bits} bits cannot be written"), "give 16 or 24"));
+        }
+        if let Some(jobs) = v.jobs.filter(|jobs| !(1..=256).contains(jobs)) {
+            return Err(self.wrong("jobs", format!("{jobs} threads make no sense"), "give 1 to 256"));
+        }
+        self.master().map(|_| ())
+    }
+
+    /// What programmes are mastered to.
+    ///
+    /// # Errors
+    /// [`Error::Config`] for a preset that does not exist.
+    pub fn master(&self) -> Result<master::Settings> {
+        let v = &self.values;
+        let mut settings = match &v.preset {
+            None => master::Settings::default(),
+            Some(name) => master::preset(name).ok_or_else(|| {
+                self.wrong(
+                    "preset",
+                    format!("there is no preset called \"{name}\""),
+                    &format!("the presets are: {}", master::PRESETS.join(", ")),
+                )
+            })?,
+        };
+        if let Some(lufs) = v.loudness_lufs {
+            settings.loudness = Lufs(lufs);
+        }
+        if let Some(dbtp) = v.peak_dbtp {
+            settings.peak = Dbtp(dbtp);
+        }
+        if let Some(layout) = v.layout {
+            settings.layout = layout;
+        }
+        Ok(settings)
+    }
+
+    /// A job with these settings and no articles yet.
+    ///
+    /// # Errors
+    /// As [`Config::master`].
+    pub fn job(&self) -> Result<Job> {
+        let v = &self.values;
+        let mut job = Job { voice: v.voice.clone(), master: self.master()?, ..Job::default() };
+        job.rate = v.rate.unwrap_or(job.rate);
+        job.pitch = v.pitch.unwrap_or(job.pitch);
+        job.style.locale = v.locale.unwrap_or(job.style.locale);
+        if v.bits == Some(24) {
+            job.depth = Depth::Bits24;
+        }
+        if let Some(sting) = &v.sting {
+            job.rundown.sting.clone_from(sting);
+        }
+        let pauses = &mut job.script;
+        for (ours, given) in [
+            (&mut pauses.sentence_pause_ms, v.sentence_pause_ms),
+            (&mut pauses.paragraph_pause_ms, v.paragraph_pause_ms),
+            (&mut pauses.headline_pause_ms, v.headline_pause_ms),
+            (&mut pauses.story_pause_ms, v.story_pause_ms),
+        ] {
+            *ours = given.unwrap_or(*ours);
+        }
+        Ok(job)
+    }
+
+    /// Where files that can be made again are kept.
+    pub fn cache_folder(&self) -> PathBuf {
+        self.values.cache_folder.clone().unwrap_or_else(|| {
+            etcetera::choose_base_strategy()
+                .map_or_else(|_| std::env::temp_dir(), |strategy| strategy.cache_dir())
+                .join("bulletin")
+        })
+    }
+
+    /// Worker threads: as set, else as many as there are cores.
+    pub fn threads(&self) -> usize {
+        self.values.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
+    }
+}
+
+/// One variable, read as the value of its key in TOML, bare or as a string.
+fn parse_variable(name: &str, key: &str, value: &str) -> Result<Layer> {
+    toml::from_str(&format!("{key} = {value}"))
+        .or_else(|_| toml::from_str(&format!("{key} = {}", toml::Value::from(value))))
+        .map_err(|e| Error::Config {
+            place: name.to_owned(),
+            problem: format!("\"{value}\" cannot be its value: {}", e.message()),
+            cure: "unset it, or see `bulletin config` for what is in force".into(),
+        })
+}
+
+fn read_layer(path: &Path) -> Result<Option<Layer>> {
+    let text = match std::fs::metadata(path) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Ok(metadata) if metadata.len() > LIMIT_BYTES => {
+            return Err(Error::TooLarge {
+                input: path.display().to_string(),
+                actual: metadata.len(),
+                limit: LIMIT_BYTES,
+            });
+        }
+        _ => std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.into(), source })?,
+    };
+    toml::from_str(&text).map(Some).map_err(|e| {
+        let line = e.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+        Error::Config {
+            place: format!("{}:{line}", path.display()),
+            problem: e.message().to_owned(),
+            cure: format!("the settings are: {}", Layer::NAMES.join(", ")),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_before_environment_before_file() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("bulletin.toml"), "voice = \"file\"\nrate = 1.1\nbits = 24\n").unwrap();
+        let flags = Layer { voice: Some("flag".into()), ..Layer::default() };
+        let environment =
+            [("BULLETIN_VOICE", "env"), ("BULLETIN_RATE", "1.2"), ("BULLETIN_LOCALE", "en-US"), ("BULLETIN_OTHER", "x")];
+        let environment = environment.map(|(k, v)| (k.to_owned(), v.to_owned()));
+        let config = Config::resolve(flags, environment, folder.path()).unwrap();
+        assert_eq!(config.values.voice.as_deref(), Some("flag"));
+        assert_eq!(config.values.rate, Some(1.2));
+        assert_eq!(config.values.bits, Some(24));
+        assert_eq!(config.values.locale, Some(Locale::EnUs));
+        assert_eq!(config.origin("voice"), "flag");
+        assert_eq!(config.origin("rate"), "BULLETIN_RATE");
+        assert!(config.origin("bits").ends_with("bulletin.toml"));
+        assert_eq!(config.origin("pitch"), "built in");
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused_with_its_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let resolve = |flags: Layer, file: &str| {
+            std::fs::write(folder.path().join("bulletin.toml"), file).unwrap();
+            Config::resolve(flags, [], folder.path()).unwrap_err().to_string()
+        };
+        let error = resolve(Layer { rate: Some(7.0), ..Layer::default() }, "");
+        assert_eq!(error, "--rate: 7 is out of range");
+        let error = resolve(Layer::default(), "bits = 16\nvoise = \"a\"");
+        assert!(error.contains("bulletin.toml:2: unknown field `voise`"), "{error}");
+        let error = resolve(Layer::default(), "preset = \"loud\"");
+        assert!(error.contains("there is no preset called \"loud\""), "{error}");
+    }
+
+    #[test]
+    fn a_preset_and_what_overrides_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let flags = Layer { preset: Some("r128".into()), peak_dbtp: Some(-3.0), ..Layer::default() };
+        let master = Config::resolve(flags, [], folder.path()).unwrap().master().unwrap();
+        assert_eq!((master.loudness, master.peak), (Lufs(-23.0), Dbtp(-3.0)));
+    }
+}

@@ -1,0 +1,4 @@
+//! Programme → files.
+
+pub mod record;
+pub mod wav;

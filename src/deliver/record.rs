@@ -1,0 +1,220 @@
+//! The as-made record: which stretch of the file is which sentence, from which words, by which voice.
+
+use crate::normalise::Class;
+use crate::programme::master::Mastered;
+use crate::programme::timeline::{Source, Timeline};
+use crate::rundown::Rundown;
+use crate::script::{Role, Script};
+use crate::units::{Frames, SampleRate};
+use crate::{Error, Result, files};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// The shape's version; raised when a field changes its meaning or goes.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// Everything that is worth knowing about a file later.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Record {
+    /// [`FORMAT_VERSION`].
+    pub format_version: u32,
+    /// Program and version.
+    pub program: String,
+    /// The voice's name.
+    pub voice: String,
+    /// Engine and data behind the voice.
+    pub engine: String,
+    /// Says that no person spoke this.
+    pub disclosure: String,
+    /// Frames a second of every position below.
+    pub rate_hz: u32,
+    /// Channels of the file.
+    pub channels: usize,
+    /// The target mastered to, in LUFS.
+    pub target_lufs: f64,
+    /// The true-peak ceiling, in dBTP.
+    pub ceiling_dbtp: f64,
+    /// What was measured.
+    pub mastered: Mastered,
+    /// What is where.
+    pub elements: Vec<RecordElement>,
+}
+
+/// One stretch of the file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RecordElement {
+    /// First frame.
+    pub start: Frames,
+    /// Frames.
+    pub length: Frames,
+    /// What is heard.
+    #[serde(flatten)]
+    pub what: What,
+}
+
+/// What is heard in a stretch.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", tag = "kind")]
+pub enum What {
+    /// The opening sting.
+    Sting {
+        /// Its name.
+        name: String,
+    },
+    /// A sentence.
+    Sentence {
+        /// The input it comes from.
+        input: String,
+        /// Its story, counted from 0.
+        story: usize,
+        /// Headline or body.
+        role: Role,
+        /// The paragraph, counted from 0; none for a headline.
+        paragraph: Option<usize>,
+        /// As written.
+        written: String,
+        /// As spoken.
+        spoken: String,
+        /// Where the two differ, and by which rule.
+        expansions: Vec<Expansion>,
+    },
+}
+
+/// One stretch that is not said as it is written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Expansion {
+    /// As written.
+    pub written: String,
+    /// As spoken; empty where it is not.
+    pub spoken: String,
+    /// Its semiotic class.
+    pub class: Class,
+    /// The rule that decided.
+    pub rule: String,
+}
+
+/// The expansions of one sentence, in written order; words said as they are written are left out.
+pub fn expansions(sentence: &crate::script::Sentence) -> Vec<Expansion> {
+    let spoken = sentence.spoken.text();
+    sentence
+        .spoken
+        .pieces()
+        .iter()
+        .filter(|piece| piece.class != Class::Plain)
+        .map(|piece| (piece, &sentence.written[piece.written.clone()], &spoken[piece.spoken.clone()]))
+        .filter(|(_, written, said)| written != said)
+        .map(|(piece, written, said)| Expansion {
+            written: written.to_owned(),
+            spoken: said.to_owned(),
+            class: piece.class,
+            rule: piece.rule.to_owned(),
+        })
+        .collect()
+}
+
+/// What a record is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Parts<'a> {
+    /// What was spoken.
+    pub script: &'a Script,
+    /// What was planned.
+    pub rundown: &'a Rundown,
+    /// Where it went.
+    pub timeline: &'a Timeline,
+    /// What came out.
+    pub mastered: &'a Mastered,
+    /// The target.
+    pub target: &'a crate::programme::master::Settings,
+    /// The voice's name.
+    pub voice: &'a str,
+    /// Engine and data behind it.
+    pub engine: &'a str,
+}
+
+impl Record {
+    /// Gathers the record of one bulletin.
+    pub fn new(parts: &Parts<'_>) -> Self {
+        let sentences: Vec<_> = parts
+            .script
+            .stories
+            .iter()
+            .flat_map(|story| story.sentences.iter().map(move |sentence| (story, sentence)))
+            .collect();
+        let sting = parts.rundown.elements.iter().find_map(|e| match e {
+            crate::rundown::Element::Sting { name } => Some(name.clone()),
+            crate::rundown::Element::Sentence { .. } => None,
+        });
+        let elements = parts
+            .timeline
+            .placed
+            .iter()
+            .filter_map(|placed| {
+                let what = match placed.source {
+                    Source::Sting => What::Sting { name: sting.clone()? },
+                    Source::Take { sentence, story } => {
+                        let (from, said) = sentences.get(sentence)?;
+                        What::Sentence {
+                            input: from.input.clone(),
+                            story,
+                            role: said.role,
+                            paragraph: said.paragraph,
+                            written: said.written.clone(),
+                            spoken: said.spoken.text().to_owned(),
+                            expansions: expansions(said),
+                        }
+                    }
+                };
+                Some(RecordElement { start: placed.start, length: placed.length, what })
+            })
+            .collect();
+        Self {
+            format_version: FORMAT_VERSION,
+            program: format!("bulletin {}", env!("CARGO_PKG_VERSION")),
+            voice: parts.voice.to_owned(),
+            engine: parts.engine.to_owned(),
+            disclosure: "This bulletin is read by a synthetic voice.".to_owned(),
+            rate_hz: SampleRate::PROGRAMME.0,
+            channels: parts.target.layout.channels(),
+            target_lufs: parts.target.loudness.0,
+            ceiling_dbtp: parts.target.peak.0,
+            mastered: *parts.mastered,
+            elements,
+        }
+    }
+
+    /// Where the record of an audio file is kept: beside it, `bulletin.wav` → `bulletin.record.json`.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::path::Path;
+    /// let path = bulletin::deliver::record::Record::path_beside(Path::new("out/bulletin.wav"));
+    /// assert_eq!(path, Path::new("out/bulletin.record.json"));
+    /// ```
+    pub fn path_beside(audio: &Path) -> PathBuf {
+        audio.with_extension("record.json")
+    }
+
+    /// Writes the record, whole or not at all.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub fn write(&self, path: &Path) -> Result<()> {
+        let failed = |e: serde_json::Error| Error::Write { path: path.into(), source: e.into() };
+        let mut bytes = serde_json::to_vec_pretty(self).map_err(failed)?;
+        bytes.push(b'\n');
+        files::write_atomic(path, &bytes)
+    }
+
+    /// Reads a record back.
+    ///
+    /// # Errors
+    /// [`Error::Read`] when it cannot be read, [`Error::Config`] when it is not a record.
+    pub fn read(path: &Path) -> Result<Self> {
+        let bytes = std::fs::read(path).map_err(|source| Error::Read { path: path.into(), source })?;
+        serde_json::from_slice(&bytes).map_err(|e| Error::Config {
+            place: path.display().to_string(),
+            problem: format!("not a record of a bulletin: {e}"),
+            cure: "make the file again with `bulletin produce --record`, or remove the record".into(),
+        })
+    }
+}

@@ -1,0 +1,291 @@
+//! One bulletin from request to files: the only place where the stages meet.
+
+use crate::article::Article;
+use crate::deliver::record::{Parts, Record};
+use crate::deliver::wav::{Depth, WavSink};
+use crate::event::{Event, Observer};
+use crate::lexicon::{Entry, Lexicon};
+use crate::normalise::{Normaliser, Style};
+use crate::programme::master::{self, Mastered};
+use crate::programme::mix::{self, Mixer};
+use crate::programme::takes::{Preparer, Prepared, Takes};
+use crate::programme::timeline::Timeline;
+use crate::rundown::{self, Rundown};
+use crate::script::{self, Script, Sentence, Tools};
+use crate::sound::gating::Blocks;
+use crate::sound::stings::{self, Sting};
+use crate::units::{Lufs, SampleRate};
+use crate::voice::{self, Profile, Prosody, Registry};
+use crate::{Error, Result};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread;
+
+/// A request for one bulletin: plain values, nothing that means something on one machine only.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Job {
+    /// The articles in order, each with the name of its input.
+    pub articles: Vec<(String, Article)>,
+    /// The voice's name; none takes the first for the style's locale.
+    pub voice: Option<String>,
+    /// Speed on top of the voice's own, 1.0 unchanged.
+    pub rate: f64,
+    /// Pitch on top of the voice's own, 1.0 unchanged.
+    pub pitch: f64,
+    /// How numbers and the rest are said.
+    pub style: Style,
+    /// Pronunciations and rewrites in force, built-in ones apart.
+    pub lexicon: Vec<Entry>,
+    /// The silences of the script.
+    pub script: script::Settings,
+    /// What the bulletin is built of.
+    pub rundown: rundown::Settings,
+    /// Levels inside the mix.
+    pub mix: mix::Settings,
+    /// What it is mastered to.
+    pub master: master::Settings,
+    /// Bits a sample of the file.
+    pub depth: Depth,
+}
+
+impl Default for Job {
+    fn default() -> Self {
+        Self {
+            articles: Vec::new(),
+            voice: None,
+            rate: 1.0,
+            pitch: 1.0,
+            style: Style::default(),
+            lexicon: Vec::new(),
+            script: script::Settings::default(),
+            rundown: rundown::Settings::default(),
+            mix: mix::Settings::default(),
+            master: master::Settings::default(),
+            depth: Depth::default(),
+        }
+    }
+}
+
+/// What a job needs from the machine it runs on.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The voices there are.
+    pub voices: &'a Registry,
+    /// What opening a voice needs; its cache folder also holds the spool of takes.
+    pub voice_settings: &'a voice::Settings,
+    /// Worker threads; at least one is used.
+    pub threads: usize,
+    /// Who watches.
+    pub observer: &'a dyn Observer,
+}
+
+impl std::fmt::Debug for Context<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Context").field("threads", &self.threads).finish_non_exhaustive()
+    }
+}
+
+/// What came of a job.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The file.
+    pub path: PathBuf,
+    /// Its record.
+    pub record: Record,
+    /// What was measured on what was written.
+    pub mastered: Mastered,
+}
+
+impl Job {
+    /// The script the job would speak. Voices nothing.
+    ///
+    /// # Errors
+    /// As [`Script::write`].
+    pub fn script(&self) -> Result<Script> {
+        let normaliser = Normaliser::new(self.style.clone());
+        let lexicon = Lexicon::new(self.lexicon.clone());
+        let tools = Tools { normaliser: &normaliser, lexicon: &lexicon };
+        Script::write(self.articles.clone(), tools, &self.script)
+    }
+
+    /// The voice the job is spoken with.
+    ///
+    /// # Errors
+    /// [`Error::UnknownVoice`].
+    pub fn profile<'a>(&self, voices: &'a Registry) -> Result<&'a Profile> {
+        match &self.voice {
+            Some(name) => voices.get(name),
+            None => {
+                let tag = self.style.locale.tag();
+                voices.for_language(tag).ok_or_else(|| Error::Language {
+                    input: "no voice".into(),
+                    language: tag.into(),
+                })
+            }
+        }
+    }
+
+    /// Carries the job out: script, takes, mix, master, file at `output`.
+    ///
+    /// The output's folder is tried before the work begins; on any error the path is left as it was.
+    ///
+    /// # Errors
+    /// Those of every stage.
+    pub fn run(&self, output: &Path, context: &Context<'_>) -> Result<Outcome> {
+        let mut sink = WavSink::create(output, self.master.layout.channels(), self.depth)?;
+        let profile = self.profile(context.voices)?;
+        let sting = self.sting()?;
+        let script = self.script()?;
+        let rundown = Rundown::plan(&script, &self.rundown);
+        let sentences: Vec<&Sentence> = script.sentences().collect();
+        context.observer.event(&Event::Scripted { sentences: sentences.len() });
+
+        let (sting, (takes, engine)) = thread::scope(|scope| {
+            // The sting is made while the voice speaks; it is small beside it.
+            let rendering = scope.spawn(|| sting.map(render_sting).transpose());
+            let voiced = self.voice_all(&sentences, profile, context);
+            let sting = rendering.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            Ok::<_, Error>((sting, voiced?))
+        })?;
+
+        let sting = sting.as_ref();
+        let timeline = Timeline::lay_out(&rundown, &self.rundown, &takes, sting.map(|(sting, _)| sting));
+        if timeline.speech().next().is_none() {
+            let inputs: Vec<_> = self.articles.iter().map(|(name, _)| name.as_str()).collect();
+            return Err(Error::NothingToSay { input: inputs.join(", ") });
+        }
+        let mut mixer = Mixer::new(&timeline, &takes, sting.map(|(s, l)| (s, *l)), &self.mix);
+        let mastered = master::master(&mut mixer, &self.master, &mut sink, context.observer)?;
+        let clipped = sink.commit()?;
+        self.warn(&mastered, clipped, context.observer);
+        context.observer.event(&Event::Written { path: output });
+        let record = Record::new(&Parts {
+            script: &script,
+            rundown: &rundown,
+            timeline: &timeline,
+            mastered: &mastered,
+            target: &self.master,
+            voice: &profile.name,
+            engine: &engine,
+        });
+        Ok(Outcome { path: output.into(), record, mastered })
+    }
+
+    fn sting(&self) -> Result<Option<&str>> {
+        let Some(name) = self.rundown.sting_name() else { return Ok(None) };
+        if stings::NAMES.contains(&name) {
+            return Ok(Some(name));
+        }
+        Err(Error::Config {
+            place: "sting".into(),
+            problem: format!("there is no sting called \"{name}\""),
+            cure: format!("the stings are: {}, none", stings::NAMES.join(", ")),
+        })
+    }
+
+    fn warn(&self, mastered: &Mastered, clipped: u64, observer: &dyn Observer) {
+        if let Some(reached) = mastered.loudness {
+            let off = reached.0 - self.master.loudness.0;
+            if off.abs() > 0.1 {
+                let text = format!(
+                    "the loudness target of {} could not be reached under {}: {reached}, {:.1} LU off",
+                    self.master.loudness,
+                    self.master.peak,
+                    off.abs()
+                );
+                observer.event(&Event::Warning { text: &text });
+            }
+        }
+        if clipped > 0 {
+            let text = format!("{clipped} samples were clipped at full scale");
+            observer.event(&Event::Warning { text: &text });
+        }
+    }
+
+    /// Voices every sentence, on as many threads as the engine leaves room for.
+    fn voice_all(
+        &self,
+        sentences: &[&Sentence],
+        profile: &Profile,
+        context: &Context<'_>,
+    ) -> Result<(Takes, String)> {
+        let prosody = Prosody { rate: self.rate, pitch: self.pitch };
+        let mut takes = Takes::new(sentences.len(), &context.voice_settings.cache_folder);
+        let next = AtomicUsize::new(0);
+        let workers = context.threads.clamp(1, sentences.len().max(1));
+        let settings = context.voice_settings;
+        let mut engine = String::new();
+        thread::scope(|scope| {
+            let (send, receive) = mpsc::sync_channel::<Result<Voiced>>(2 * workers);
+            for _ in 0..workers {
+                let (send, next) = (send.clone(), &next);
+                scope.spawn(move || {
+                    let worker = Worker::open(profile, settings, prosody);
+                    let mut worker = match worker {
+                        Ok(worker) => worker,
+                        Err(error) => {
+                            let _ = send.send(Err(error));
+                            return;
+                        }
+                    };
+                    loop {
+                        let index = next.fetch_add(1, Ordering::Relaxed);
+                        let Some(sentence) = sentences.get(index) else { return };
+                        // The receiver gone means that another sentence failed first.
+                        if send.send(worker.voice(index, sentence)).is_err() {
+                            return;
+                        }
+                    }
+                });
+            }
+            drop(send);
+            for (n, voiced) in receive.iter().enumerate() {
+                let voiced = voiced?;
+                takes.put(voiced.index, voiced.prepared)?;
+                engine = voiced.engine;
+                context.observer.event(&Event::SentenceVoiced { done: n + 1, total: sentences.len() });
+            }
+            Ok::<_, Error>(())
+        })?;
+        Ok((takes, engine))
+    }
+}
+
+/// One sentence, voiced and ready.
+struct Voiced {
+    index: usize,
+    prepared: Prepared,
+    engine: String,
+}
+
+/// One engine and what follows it, on one thread.
+struct Worker {
+    engine: Box<dyn voice::Engine>,
+    preparer: Preparer,
+    prosody: Prosody,
+}
+
+impl Worker {
+    fn open(profile: &Profile, settings: &voice::Settings, prosody: Prosody) -> Result<Self> {
+        let engine = profile.open(settings)?;
+        let preparer = Preparer::new(engine.capabilities().sample_rate)?;
+        Ok(Self { engine, preparer, prosody })
+    }
+
+    fn voice(&mut self, index: usize, sentence: &Sentence) -> Result<Voiced> {
+        let take = self.engine.speak(sentence, &self.prosody)?;
+        let prepared = self.preparer.prepare(&take)?;
+        Ok(Voiced { index, prepared, engine: self.engine.version().to_owned() })
+    }
+}
+
+/// A sting and how loud it is, measured as stereo without its silence.
+fn render_sting(name: &str) -> Result<(Sting, Option<Lufs>)> {
+    let sting = stings::by_name(name).ok_or_else(|| Error::Sound(format!("no sting called \"{name}\"")))?;
+    let mono: Vec<f32> = sting.samples.as_chunks::<2>().0.iter().map(|f| 0.5 * (f[0] + f[1])).collect();
+    let loudness = Blocks::measure(&mono, SampleRate::PROGRAMME)?.integrated();
+    // Two channels of what was measured as one.
+    Ok((sting, loudness.map(|l| Lufs(l.0 + 3.01))))
+}

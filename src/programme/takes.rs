@@ -1,0 +1,203 @@
+//! Takes at the programme's rate, in memory up to a budget and in one unnamed file past it.
+
+use crate::sound::{fades, gating::Blocks, resample::Resampler, trim};
+use crate::units::{Frames, SampleRate};
+use crate::voice::Take;
+use crate::{Error, Result};
+use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+/// Samples kept in memory before the rest goes to disk: 12 MiB, about a minute of speech.
+const BUDGET_SAMPLES: usize = 3 * 1024 * 1024;
+
+/// Edges of a take. Source: shared stitching constants, `docs/ARCHITECTURE.md`.
+const FADE_IN_MS: u32 = 5;
+const FADE_OUT_MS: u32 = 10;
+
+/// One take made ready for the mixer.
+///
+/// Shape: mono at [`SampleRate::PROGRAMME`], silence around the speech trimmed, edges faded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prepared {
+    /// Mono samples.
+    pub samples: Vec<f32>,
+    /// Loudness of the take, before any gain.
+    pub blocks: Blocks,
+}
+
+/// Trims, fades, measures and resamples takes of one rate; one a worker thread.
+#[derive(Debug)]
+pub struct Preparer {
+    rate: SampleRate,
+    resampler: Resampler,
+}
+
+impl Preparer {
+    /// For takes at `rate`.
+    ///
+    /// # Errors
+    /// [`Error::Sound`] for a rate that cannot be resampled.
+    pub fn new(rate: SampleRate) -> Result<Self> {
+        Ok(Self { rate, resampler: Resampler::new(rate, SampleRate::PROGRAMME)? })
+    }
+
+    /// One take, ready. A take without sound comes back empty.
+    ///
+    /// # Errors
+    /// [`Error::Sound`] when the meter or the resampler fails.
+    pub fn prepare(&mut self, take: &Take) -> Result<Prepared> {
+        let range = trim::speech_range(&take.samples, self.rate);
+        let speech = &take.samples[range];
+        let blocks = Blocks::measure(speech, self.rate)?;
+        let mut samples = self.resampler.process(speech)?;
+        fades::fade_in(&mut samples, 1, SampleRate::PROGRAMME.frames_in_ms(FADE_IN_MS).0 as usize);
+        fades::fade_out(&mut samples, 1, SampleRate::PROGRAMME.frames_in_ms(FADE_OUT_MS).0 as usize);
+        Ok(Prepared { samples, blocks })
+    }
+}
+
+/// The takes of a bulletin, by sentence.
+#[derive(Debug)]
+pub struct Takes {
+    slots: Vec<Option<Slot>>,
+    in_memory: usize,
+    folder: PathBuf,
+    spool: Option<Spool>,
+}
+
+#[derive(Debug)]
+struct Slot {
+    frames: u64,
+    place: Place,
+    blocks: Blocks,
+}
+
+#[derive(Debug)]
+enum Place {
+    Memory(Vec<f32>),
+    Disk(u64),
+}
+
+/// An unnamed file: the system removes it when we end, however we end.
+#[derive(Debug)]
+struct Spool {
+    file: Mutex<File>,
+    length: u64,
+}
+
+impl Takes {
+    /// Room for `count` takes; what does not fit in memory goes to `folder`.
+    pub fn new(count: usize, folder: &Path) -> Self {
+        let mut slots = Vec::new();
+        slots.resize_with(count, || None);
+        Self { slots, in_memory: 0, folder: folder.into(), spool: None }
+    }
+
+    /// Keeps the take of sentence `index`. Takes may come in any order.
+    ///
+    /// # Errors
+    /// [`Error::Write`] when the spool cannot be written.
+    pub fn put(&mut self, index: usize, prepared: Prepared) -> Result<()> {
+        let Prepared { samples, blocks } = prepared;
+        let frames = samples.len() as u64;
+        let place = if self.in_memory + samples.len() <= BUDGET_SAMPLES {
+            self.in_memory += samples.len();
+            Place::Memory(samples)
+        } else {
+            Place::Disk(self.append(&samples)?)
+        };
+        if let Some(slot) = self.slots.get_mut(index) {
+            *slot = Some(Slot { frames, place, blocks });
+        }
+        Ok(())
+    }
+
+    fn append(&mut self, samples: &[f32]) -> Result<u64> {
+        let failed = |folder: &Path, source| Error::Write { path: folder.join("(spool of takes)"), source };
+        let spool = match &mut self.spool {
+            Some(spool) => spool,
+            none => {
+                let file = tempfile::tempfile_in(&self.folder).map_err(|e| failed(&self.folder, e))?;
+                none.insert(Spool { file: Mutex::new(file), length: 0 })
+            }
+        };
+        let offset = spool.length;
+        let mut bytes = Vec::with_capacity(samples.len() * 4);
+        bytes.extend(samples.iter().flat_map(|s| s.to_le_bytes()));
+        let file = spool.file.get_mut().unwrap_or_else(PoisonError::into_inner);
+        file.seek(SeekFrom::Start(offset))
+            .and_then(|_| file.write_all(&bytes))
+            .map_err(|e| failed(&self.folder, e))?;
+        spool.length += bytes.len() as u64;
+        Ok(offset)
+    }
+
+    /// How many takes there are places for.
+    pub fn count(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// Length of take `index`; zero where there is none.
+    pub fn frames(&self, index: usize) -> Frames {
+        Frames(self.slots.get(index).and_then(Option::as_ref).map_or(0, |slot| slot.frames))
+    }
+
+    /// Loudness of take `index`.
+    pub fn blocks(&self, index: usize) -> Option<&Blocks> {
+        self.slots.get(index)?.as_ref().map(|slot| &slot.blocks)
+    }
+
+    /// Copies samples of take `index` from `from` on into `out`, which must not reach past its end.
+    ///
+    /// # Errors
+    /// [`Error::Read`] when the spool cannot be read back.
+    pub fn read(&self, index: usize, from: u64, out: &mut [f32]) -> Result<()> {
+        let Some(slot) = self.slots.get(index).and_then(Option::as_ref) else {
+            out.fill(0.0);
+            return Ok(());
+        };
+        match (&slot.place, &self.spool) {
+            (Place::Memory(samples), _) => {
+                out.copy_from_slice(&samples[from as usize..from as usize + out.len()]);
+            }
+            (Place::Disk(offset), Some(spool)) => {
+                let mut bytes = vec![0; out.len() * 4];
+                let mut file = spool.file.lock().unwrap_or_else(PoisonError::into_inner);
+                file.seek(SeekFrom::Start(offset + from * 4))
+                    .and_then(|_| file.read_exact(&mut bytes))
+                    .map_err(|source| Error::Read { path: self.folder.join("(spool of takes)"), source })?;
+                for (sample, bytes) in out.iter_mut().zip(bytes.as_chunks::<4>().0) {
+                    *sample = f32::from_le_bytes(*bytes);
+                }
+            }
+            (Place::Disk(_), None) => out.fill(0.0),
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_come_back_from_memory_and_from_disk_alike() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut takes = Takes::new(4, folder.path());
+        let length = BUDGET_SAMPLES / 2 + 1;
+        for index in [2, 0, 1] {
+            let samples = (0..length).map(|i| (i * (index + 1)) as f32).collect();
+            takes.put(index, Prepared { samples, blocks: Blocks::default() }).unwrap();
+        }
+        assert!(takes.spool.is_some() && takes.in_memory <= BUDGET_SAMPLES);
+        let mut out = [0.0; 3];
+        for index in 0..3 {
+            assert_eq!(takes.frames(index), Frames(length as u64));
+            takes.read(index, 1000, &mut out).unwrap();
+            assert_eq!(out, [1000, 1001, 1002].map(|i| (i * (index + 1)) as f32));
+        }
+        assert_eq!(takes.frames(3), Frames::ZERO);
+    }
+}

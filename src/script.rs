@@ -1,0 +1,281 @@
+//! [`Article`] → [`Script`]: the story as it will be spoken, sentence by sentence.
+//!
+//! Every sentence keeps what was written beside what is said, with the spans that tie the two together. The pause
+//! after a sentence follows the structure: sentence, paragraph, headline, story.
+
+mod sentences;
+
+pub use sentences::split as split_sentences;
+
+use crate::article::{Article, Dropped};
+use crate::lexicon::inline::{self, Inline, Scope};
+use crate::lexicon::{Entry, Lexicon, Pronounced};
+use crate::normalise::{Normaliser, Spoken};
+use crate::pace::Pace;
+use crate::{Error, Result};
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+/// What is to be spoken, in order.
+#[derive(Debug, Clone, Default)]
+pub struct Script {
+    /// The stories in order; never empty in a script made by [`Script::write`].
+    pub stories: Vec<Story>,
+}
+
+/// One story of a script.
+#[derive(Debug, Clone)]
+pub struct Story {
+    /// The input as the user named it.
+    pub input: String,
+    /// The headline as written.
+    pub headline: Option<String>,
+    /// The sentences in order, the headline first when there is one.
+    pub sentences: Vec<Sentence>,
+    /// What the article stage left out.
+    pub dropped: Vec<Dropped>,
+}
+
+/// What part of a story a sentence is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// The line above the story.
+    Headline,
+    /// The story itself.
+    Body,
+}
+
+/// One sentence, written and spoken.
+#[derive(Debug, Clone)]
+pub struct Sentence {
+    /// Headline or body.
+    pub role: Role,
+    /// The paragraph of the article it stands in, counted from 0; a headline has none.
+    pub paragraph: Option<usize>,
+    /// As written.
+    pub written: String,
+    /// As spoken, with spans into `written`.
+    pub spoken: Spoken,
+    /// The stretches of `spoken` whose sound the lexicon gives, in order.
+    pub pronounced: Vec<Pronounced>,
+    /// Silence after it, in milliseconds.
+    pub pause_ms: u32,
+}
+
+/// How long the silences are. Source: measured on news broadcasts, `docs/ARCHITECTURE.md`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// After a sentence inside a paragraph.
+    pub sentence_pause_ms: u32,
+    /// After the last sentence of a paragraph.
+    pub paragraph_pause_ms: u32,
+    /// After a headline.
+    pub headline_pause_ms: u32,
+    /// After the last sentence of a story that another follows.
+    pub story_pause_ms: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { sentence_pause_ms: 400, paragraph_pause_ms: 800, headline_pause_ms: 600, story_pause_ms: 1300 }
+    }
+}
+
+impl Script {
+    /// Writes the script of some articles, each with the name of its input.
+    ///
+    /// # Errors
+    /// [`Error::Language`] for an article in a language without a normaliser; [`Error::NothingToSay`] for one in
+    /// which nothing can be spoken; [`Error::Config`] for an inline pronunciation that makes no sense.
+    ///
+    /// # Examples
+    /// ```
+    /// use bulletin::article::{self, Article};
+    /// use bulletin::script::{Script, Settings, Tools};
+    /// use bulletin::{lexicon::Lexicon, normalise::Normaliser};
+    /// let text = "Profits rose to £1.2bn.\nShares fell 3%. The chief executive said he was “very happy”.\n";
+    /// let article = article::read(text.as_bytes(), "a.txt", &article::Settings::default()).unwrap();
+    /// let (normaliser, lexicon) = (Normaliser::default(), Lexicon::default());
+    /// let tools = Tools { normaliser: &normaliser, lexicon: &lexicon };
+    /// let script = Script::write(vec![("a.txt".into(), article)], tools, &Settings::default()).unwrap();
+    /// let spoken: Vec<_> = script.sentences().map(|s| s.spoken.text()).collect();
+    /// assert_eq!(spoken[0], "Profits rose to one point two billion pounds.");
+    /// assert_eq!(spoken.len(), 3);
+    /// ```
+    pub fn write(articles: Vec<(String, Article)>, tools: Tools<'_>, settings: &Settings) -> Result<Self> {
+        let mut entries = Vec::new();
+        let copies: Vec<Copy> = articles
+            .into_iter()
+            .map(|(input, article)| Copy::without_markup(input, article, &mut entries))
+            .collect::<Result<_>>()?;
+        let with_inlines;
+        let lexicon = if entries.is_empty() {
+            tools.lexicon
+        } else {
+            with_inlines = tools.lexicon.with(entries);
+            &with_inlines
+        };
+        let tools = Tools { lexicon, ..tools };
+        let mut stories =
+            copies.into_iter().map(|copy| copy.script(tools, settings)).collect::<Result<Vec<_>>>()?;
+        for story in stories.iter_mut().rev().skip(1) {
+            if let Some(last) = story.sentences.last_mut() {
+                last.pause_ms = settings.story_pause_ms;
+            }
+        }
+        Ok(Self { stories })
+    }
+
+    /// All sentences in the order they are spoken.
+    pub fn sentences(&self) -> impl Iterator<Item = &Sentence> {
+        self.stories.iter().flat_map(|story| &story.sentences)
+    }
+
+    /// Predicted start and length of every sentence in seconds, from the first word on, and the total.
+    ///
+    /// The pause after the last sentence does not count.
+    pub fn timings(&self, pace: &dyn Pace) -> (Vec<(f64, f64)>, f64) {
+        let (mut at, mut end) = (0.0, 0.0);
+        let mut timings = Vec::new();
+        for sentence in self.sentences() {
+            let seconds = pace.seconds(sentence.spoken.text());
+            timings.push((at, seconds));
+            end = at + seconds;
+            at = end + f64::from(sentence.pause_ms) / 1000.0;
+        }
+        (timings, end)
+    }
+}
+
+/// What a script is written with.
+#[derive(Debug, Clone, Copy)]
+pub struct Tools<'a> {
+    /// Turns written into spoken.
+    pub normaliser: &'a Normaliser,
+    /// Rewrites and pronunciations.
+    pub lexicon: &'a Lexicon,
+}
+
+/// An article without its inline pronunciations, and those that count only where they stood.
+struct Copy {
+    input: String,
+    article: Article,
+    headline_inlines: Vec<Inline>,
+    paragraph_inlines: Vec<Vec<Inline>>,
+}
+
+impl Copy {
+    /// Takes the inline markup out; what counts beyond its line goes to `entries`.
+    fn without_markup(input: String, mut article: Article, entries: &mut Vec<Entry>) -> Result<Self> {
+        let mut strip = |text: &mut String| -> Result<Vec<Inline>> {
+            if !text.contains("[[") {
+                return Ok(Vec::new());
+            }
+            let (plain, inlines) = inline::strip(text, &input)?;
+            *text = plain;
+            let (here, beyond): (Vec<_>, Vec<_>) = inlines.into_iter().partition(|i| i.scope == Scope::Line);
+            entries.extend(beyond.iter().map(|inline| inline.entry(text, &input)));
+            Ok(here)
+        };
+        let headline_inlines = article.headline.as_mut().map(&mut strip).transpose()?.unwrap_or_default();
+        let paragraph_inlines =
+            article.paragraphs.iter_mut().map(|p| strip(&mut p.text)).collect::<Result<_>>()?;
+        Ok(Self { input, article, headline_inlines, paragraph_inlines })
+    }
+
+    fn script(self, tools: Tools<'_>, settings: &Settings) -> Result<Story> {
+        let Self { input, article, headline_inlines, paragraph_inlines } = self;
+        if let Some(language) = article.language.as_deref()
+            && !language.starts_with("en")
+        {
+            return Err(Error::Language { input, language: language_name(language) });
+        }
+        let mut sentences = Vec::new();
+        let mut add = |sentence: Sentence| {
+            // Furniture such as "***" is accounted for by its pieces, but there is nothing to voice.
+            if sentence.spoken.text().chars().any(char::is_alphabetic) {
+                sentences.push(sentence);
+            }
+        };
+        if let Some(headline) = &article.headline {
+            let (spoken, pronounced) = speak(headline, 0..headline.len(), &headline_inlines, tools, &input);
+            let written = headline.clone();
+            let pause_ms = settings.headline_pause_ms;
+            add(Sentence { role: Role::Headline, paragraph: None, written, spoken, pronounced, pause_ms });
+        }
+        for (n, (paragraph, inlines)) in article.paragraphs.iter().zip(&paragraph_inlines).enumerate() {
+            let ranges = split_sentences(&paragraph.text);
+            let last = ranges.len().saturating_sub(1);
+            for (i, range) in ranges.into_iter().enumerate() {
+                let pause_ms =
+                    if i == last { settings.paragraph_pause_ms } else { settings.sentence_pause_ms };
+                let written = paragraph.text[range.clone()].to_owned();
+                let (spoken, pronounced) = speak(&paragraph.text, range, inlines, tools, &input);
+                add(Sentence { role: Role::Body, paragraph: Some(n), written, spoken, pronounced, pause_ms });
+            }
+        }
+        if sentences.is_empty() {
+            return Err(Error::NothingToSay { input });
+        }
+        Ok(Story { input, headline: article.headline, sentences, dropped: article.dropped })
+    }
+}
+
+/// One sentence (`range` of `text`): rewritten, normalised, and given the sounds the lexicon knows.
+fn speak(
+    text: &str,
+    range: Range<usize>,
+    inlines: &[Inline],
+    tools: Tools<'_>,
+    story: &str,
+) -> (Spoken, Vec<Pronounced>) {
+    let written = &text[range.clone()];
+    let language = tools.normaliser.style().locale.tag();
+    let rewritten = tools.lexicon.rewrite(written, language, story);
+    let mut spoken = tools.normaliser.normalise(&rewritten.text);
+    if !rewritten.changes.is_empty() {
+        spoken.map_written(|range| rewritten.written(range));
+    }
+    let here = inlines.iter().filter(|i| range.start <= i.written.start && i.written.end <= range.end);
+    let mut pronounced: Vec<Pronounced> = here
+        .filter_map(|inline| {
+            let written = inline.written.start - range.start..inline.written.end - range.start;
+            let spoken = spoken.of_written(&written)?;
+            Some(Pronounced { spoken, sound: inline.sound.clone(), place: "inline".into() })
+        })
+        .collect();
+    let overlaps = |a: &Range<usize>, b: &Range<usize>| a.start < b.end && b.start < a.end;
+    for found in tools.lexicon.pronounce(&spoken, language, story) {
+        if !pronounced.iter().any(|p| overlaps(&p.spoken, &found.spoken)) {
+            pronounced.push(found);
+        }
+    }
+    pronounced.sort_by_key(|p| p.spoken.start);
+    (spoken, pronounced)
+}
+
+fn language_name(code: &str) -> String {
+    let name = match code.split('-').next().unwrap_or(code) {
+        "ar" => "Arabic",
+        "de" => "German",
+        "es" => "Spanish",
+        "fr" => "French",
+        "hi" => "Hindi",
+        "it" => "Italian",
+        "ja" => "Japanese",
+        "ko" => "Korean",
+        "nl" => "Dutch",
+        "pl" => "Polish",
+        "pt" => "Portuguese",
+        "ru" => "Russian",
+        "sv" => "Swedish",
+        "tr" => "Turkish",
+        "uk" => "Ukrainian",
+        "vi" => "Vietnamese",
+        "zh" => "Chinese",
+        other => other,
+    };
+    name.to_owned()
+}

@@ -1,0 +1,120 @@
+//! Sentence → [`Take`]: the voices and what they stand for.
+//!
+//! A [`Profile`] describes a voice (a TOML file, built in or the user's); an [`Engine`] speaks with it. The spoken
+//! text an engine receives is in the spoken alphabet, whatever the engine; what an engine misreads even so is
+//! mended in its own adapter, never in the normaliser.
+
+mod pico;
+mod profile;
+
+pub use profile::{Profile, Registry};
+
+use crate::script::Sentence;
+use crate::units::SampleRate;
+use crate::{Error, Result};
+use std::ops::Range;
+use std::path::PathBuf;
+
+/// One sentence as a voice spoke it.
+///
+/// Shape: mono, nominal [-1, 1], at `rate`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Take {
+    /// Mono samples.
+    pub samples: Vec<f32>,
+    /// Samples a second.
+    pub rate: SampleRate,
+    /// When each spoken word is heard, where the engine knows; else empty.
+    pub words: Vec<WordTime>,
+}
+
+/// When one spoken word is heard inside its take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WordTime {
+    /// Bytes of the sentence's spoken text.
+    pub spoken: Range<usize>,
+    /// Samples of the take.
+    pub samples: Range<usize>,
+}
+
+/// How a sentence is to be spoken, on top of the voice's own manner.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Prosody {
+    /// Speed, 1.0 as the engine speaks by itself.
+    pub rate: f64,
+    /// Pitch, 1.0 as the engine speaks by itself.
+    pub pitch: f64,
+}
+
+impl Default for Prosody {
+    fn default() -> Self {
+        Self { rate: 1.0, pitch: 1.0 }
+    }
+}
+
+/// What an engine can do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Capabilities {
+    /// BCP 47 tags of the languages it speaks.
+    pub languages: Vec<String>,
+    /// Slowest and fastest [`Prosody::rate`].
+    pub rate_range: (f64, f64),
+    /// Lowest and highest [`Prosody::pitch`].
+    pub pitch_range: (f64, f64),
+    /// The rate its takes come at.
+    pub sample_rate: SampleRate,
+    /// Threads one engine keeps busy by itself.
+    pub threads: usize,
+    /// Whether its takes carry word times.
+    pub word_times: bool,
+}
+
+/// Something that speaks. One belongs to one worker thread; opening several is how a voice uses several cores.
+///
+/// The same sentence and prosody give the same samples, whatever was spoken before.
+pub trait Engine: Send {
+    /// What it can do.
+    fn capabilities(&self) -> &Capabilities;
+
+    /// Name and version of the engine and of its data, for the record and for cache keys.
+    fn version(&self) -> &str;
+
+    /// Speaks one sentence.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] when the engine fails, with the sentence.
+    fn speak(&mut self, sentence: &Sentence, prosody: &Prosody) -> Result<Take>;
+}
+
+/// What opening a voice may need from the outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Where an engine may keep files that it can make again.
+    pub cache_folder: PathBuf,
+}
+
+impl Profile {
+    /// Opens an engine for this voice.
+    ///
+    /// # Errors
+    /// [`Error::Voice`] when the engine is not known or cannot be set up; [`Error::Write`] when its data cannot be
+    /// laid down in the cache folder.
+    pub fn open(&self, settings: &Settings) -> Result<Box<dyn Engine>> {
+        match self.engine.as_str() {
+            "pico" => Ok(Box::new(pico::Pico::open(self, settings)?)),
+            other => Err(Error::Voice {
+                voice: self.name.clone(),
+                problem: format!("there is no engine called \"{other}\" in this build (there is: pico)"),
+            }),
+        }
+    }
+}
+
+/// The part of a sentence that fits into an error message.
+fn shortened(text: &str) -> String {
+    const MOST: usize = 60;
+    match text.char_indices().nth(MOST) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,329 @@
+//! SVOX Pico, the embedded voice: 16 kHz, one engine a thread.
+//!
+//! Pico's answer to a sentence depends on what its memory held before: the same sentence twice gives different
+//! samples. All of its memory is one block that we own, so the block is kept as it was after the voice was loaded
+//! and put back before every sentence; each take is then the one a fresh process would make.
+
+#![allow(unsafe_code, reason = "Pico is a C library; every call is in this file")]
+
+use super::{Capabilities, Engine, Profile, Prosody, Settings, Take, shortened};
+use crate::lexicon::{Sound, ipa};
+use crate::normalise::Class;
+use crate::script::Sentence;
+use crate::units::SampleRate;
+use crate::{Error, Result, files};
+use sha2::{Digest as _, Sha256};
+use std::ffi::CString;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::ptr;
+use ttspico_sys as sys;
+
+/// One language's data, as shipped inside the `ttspico-sys` package.
+struct Data {
+    language: &'static str,
+    analysis: (&'static str, &'static [u8]),
+    signal: (&'static str, &'static [u8]),
+}
+
+macro_rules! data {
+    ($name:literal) => {
+        ($name, include_bytes!(concat!(env!("OUT_DIR"), "/pico/", $name)) as &[u8])
+    };
+}
+
+static DATA: [Data; 2] = [
+    Data { language: "en-GB", analysis: data!("en-GB_ta.bin"), signal: data!("en-GB_kh0_sg.bin") },
+    Data { language: "en-US", analysis: data!("en-US_ta.bin"), signal: data!("en-US_lh0_sg.bin") },
+];
+
+/// Pico's memory block, in 16-byte units: resources (1.4 MB for en-US) and one engine.
+const MEMORY_UNITS: usize = 3 * 1024 * 1024 / 16;
+
+/// Pico clips its own output at full volume (55 samples of a five-second sentence); at 55 % its loudest vowels
+/// peak near −5 dBFS. The level is restored, without loss, by the mastering gain.
+const VOLUME_PERCENT: u32 = 55;
+
+/// Longest take, so that a runaway engine cannot fill the disk: ten minutes.
+const MOST_SAMPLES: usize = 16_000 * 600;
+
+/// The engine.
+pub(super) struct Pico {
+    voice: String,
+    profile_rate: f64,
+    profile_pitch: f64,
+    version: String,
+    capabilities: Capabilities,
+    letters: &'static [(char, &'static str)],
+    system: sys::pico_System,
+    memory: Box<[u128]>,
+    loaded: Box<[u128]>,
+}
+
+impl fmt::Debug for Pico {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pico").field("voice", &self.voice).field("version", &self.version).finish_non_exhaustive()
+    }
+}
+
+// SAFETY: the raw system handle points into `memory`, which moves with the value (the boxed slice stays where it
+// is); Pico keeps no thread-local or global state, and `&mut self` keeps two threads from using it at once.
+unsafe impl Send for Pico {}
+
+/// The name under which the voice is defined inside Pico.
+const VOICE_NAME: &std::ffi::CStr = c"Bulletin";
+
+impl Pico {
+    /// Loads the data of the profile's language.
+    pub(super) fn open(profile: &Profile, settings: &Settings) -> Result<Self> {
+        let problem = |problem: String| Error::Voice { voice: profile.name.clone(), problem };
+        let data = DATA.iter().find(|d| d.language.eq_ignore_ascii_case(&profile.language)).ok_or_else(|| {
+            problem(format!("Pico is embedded for en-GB and en-US, not for {}", profile.language))
+        })?;
+        let analysis = lay_down(data.analysis, &settings.cache_folder)?;
+        let signal = lay_down(data.signal, &settings.cache_folder)?;
+
+        let mut memory = vec![0u128; MEMORY_UNITS].into_boxed_slice();
+        let mut system: sys::pico_System = ptr::null_mut();
+        // SAFETY: the block is as long as said, aligned to 16 bytes, and outlives the system, which is only ever
+        // used with it; `system` is a valid place for the handle.
+        let status = unsafe {
+            sys::pico_initialize(memory.as_mut_ptr().cast(), (MEMORY_UNITS * 16) as u32, &raw mut system)
+        };
+        check(status, "initialise").map_err(problem)?;
+        // SAFETY: the system is initialised and the name is NUL-terminated.
+        check(unsafe { sys::pico_createVoiceDefinition(system, VOICE_NAME.as_ptr().cast()) }, "define a voice")
+            .map_err(problem)?;
+        for path in [&analysis, &signal] {
+            load(system, path).map_err(problem)?;
+        }
+        let loaded = memory.clone();
+        let capabilities = Capabilities {
+            languages: vec![data.language.to_owned()],
+            rate_range: (0.2, 5.0),
+            pitch_range: (0.5, 2.0),
+            sample_rate: SampleRate(16_000),
+            threads: 1,
+            word_times: false,
+        };
+        let letters: &[(char, &str)] = if data.language == "en-US" { &LETTERS_US } else { &LETTERS_GB };
+        Ok(Self {
+            voice: profile.name.clone(),
+            profile_rate: profile.rate,
+            profile_pitch: profile.pitch,
+            version: format!("svox-pico 1.0 (ttspico-sys 0.1.5), data {}", fingerprint(data)),
+            capabilities,
+            letters,
+            system,
+            memory,
+            loaded,
+        })
+    }
+
+    /// What is fed to Pico: its own tags for volume, speed and pitch around the sentence, ended by NUL.
+    fn text(&self, sentence: &Sentence, prosody: &Prosody) -> Vec<u8> {
+        let (rate, pitch) = (self.profile_rate * prosody.rate, self.profile_pitch * prosody.pitch);
+        let percent = |value: f64, (low, high): (f64, f64)| (value.clamp(low, high) * 100.0).round() as u32;
+        let mut text = format!(
+            "<volume level=\"{VOLUME_PERCENT}\"><speed level=\"{}\"><pitch level=\"{}\">",
+            percent(rate, self.capabilities.rate_range),
+            percent(pitch, self.capabilities.pitch_range),
+        );
+        self.push_words(sentence, &mut text);
+        text.push_str("</pitch></speed></volume>\0");
+        text.into_bytes()
+    }
+
+    /// The sentence, with the letters that Pico misreads given as sounds.
+    ///
+    /// A lone A is said as the article, and a letter with a plural or possessive s ("M Ps") as one odd word.
+    fn push_words(&self, sentence: &Sentence, text: &mut String) {
+        let spoken = sentence.spoken.text();
+        let given = sentence.pronounced.iter().map(|p| (p.spoken.clone(), sounds_of(&p.sound)));
+        let letters = sentence
+            .spoken
+            .words()
+            .filter(|word| word.class != Class::Plain)
+            .filter_map(|word| Some((word.spoken.clone(), phoneme_tag(&self.letter_sounds(&spoken[word.spoken])?))));
+        let mut replaced: Vec<_> = given.chain(letters).collect();
+        // The lexicon comes first where both have something to say: the sort is stable.
+        replaced.sort_by_key(|(range, _)| range.start);
+        let mut from = 0;
+        for (range, with) in replaced {
+            if range.start >= from {
+                text.push_str(&spoken[from..range.start]);
+                text.push_str(&with);
+                from = range.end;
+            }
+        }
+        text.push_str(&spoken[from..]);
+    }
+
+    fn letter_sounds(&self, word: &str) -> Option<String> {
+        let mut characters = word.chars();
+        let letter = characters.next().filter(char::is_ascii_uppercase)?;
+        let sounds = self.letters.iter().find(|(l, _)| *l == letter)?.1;
+        match characters.as_str() {
+            "" if letter == 'A' => Some(sounds.to_owned()),
+            "s" | "'s" => Some(format!("{sounds}{}", plural_ending(letter))),
+            _ => None,
+        }
+    }
+
+    /// Runs one engine over `text` and gathers its samples.
+    fn run(&mut self, text: &[u8]) -> Result<Vec<f32>, String> {
+        self.memory.copy_from_slice(&self.loaded);
+        let mut engine: sys::pico_Engine = ptr::null_mut();
+        // SAFETY: the system lives in `memory`, which was just put back to the state with the voice loaded.
+        check(unsafe { sys::pico_newEngine(self.system, VOICE_NAME.as_ptr().cast(), &raw mut engine) }, "start")?;
+        // No engine is disposed of: the next sentence puts the whole memory back, which is the same and more.
+        let mut samples = Vec::with_capacity(text.len() * 1100);
+        let mut buffer = [0i16; 2048];
+        let mut rest = text;
+        while !rest.is_empty() {
+            let give = rest.len().min(i16::MAX as usize);
+            let mut taken: i16 = 0;
+            // SAFETY: `rest` holds at least `give` bytes and the engine is alive.
+            let status =
+                unsafe { sys::pico_putTextUtf8(engine, rest.as_ptr().cast(), give as i16, &raw mut taken) };
+            check(status, "take text")?;
+            rest = &rest[(taken.max(0) as usize).min(give)..];
+            loop {
+                let (mut bytes, mut kind): (i16, i16) = (0, 0);
+                // SAFETY: the buffer is as long as said (in bytes) and the engine is alive.
+                let status = unsafe {
+                    sys::pico_getData(
+                        engine,
+                        buffer.as_mut_ptr().cast(),
+                        size_of_val(&buffer) as i16,
+                        &raw mut bytes,
+                        &raw mut kind,
+                    )
+                };
+                if bytes > 0 && i32::from(kind) != i32::from(sys::PICO_DATA_PCM_16BIT) {
+                    return Err(format!("gave data of the unknown type {kind}"));
+                }
+                let count = (bytes.max(0) as usize / 2).min(buffer.len());
+                samples.extend(buffer[..count].iter().map(|&s| f32::from(s) / 32_768.0));
+                if samples.len() > MOST_SAMPLES {
+                    return Err("did not come to an end within ten minutes of sound".into());
+                }
+                if status == sys::PICO_STEP_IDLE {
+                    break;
+                }
+                if status != sys::PICO_STEP_BUSY {
+                    check(status, "speak")?;
+                }
+            }
+            if taken <= 0 && !rest.is_empty() {
+                return Err("stopped taking text".into());
+            }
+        }
+        Ok(samples)
+    }
+}
+
+impl Engine for Pico {
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    fn version(&self) -> &str {
+        &self.version
+    }
+
+    fn speak(&mut self, sentence: &Sentence, prosody: &Prosody) -> Result<Take> {
+        let text = self.text(sentence, prosody);
+        let samples = self.run(&text).map_err(|problem| Error::Engine {
+            voice: self.voice.clone(),
+            sentence: shortened(sentence.spoken.text()),
+            problem,
+        })?;
+        Ok(Take { samples, rate: self.capabilities.sample_rate, words: Vec::new() })
+    }
+}
+
+fn check(status: i32, doing: &str) -> Result<(), String> {
+    if status == sys::PICO_OK { Ok(()) } else { Err(format!("Pico could not {doing} (status {status})")) }
+}
+
+/// Loads one resource file and adds it to the voice.
+fn load(system: sys::pico_System, path: &Path) -> Result<(), String> {
+    let name = path.to_str().ok_or_else(|| format!("the path {} is not UTF-8", path.display()))?;
+    let name = CString::new(name).map_err(|e| format!("{}: {e}", path.display()))?;
+    let mut resource: sys::pico_Resource = ptr::null_mut();
+    let mut inner = [0u8; sys::PICO_MAX_RESOURCE_NAME_SIZE as usize];
+    // SAFETY: the system is initialised, the names are NUL-terminated, and `inner` has the length Pico asks for.
+    unsafe {
+        check(sys::pico_loadResource(system, name.as_ptr().cast(), &raw mut resource), "load its data")?;
+        check(sys::pico_getResourceName(system, resource, inner.as_mut_ptr().cast()), "name its data")?;
+        check(
+            sys::pico_addResourceToVoiceDefinition(system, VOICE_NAME.as_ptr().cast(), inner.as_ptr().cast()),
+            "add its data",
+        )
+    }
+}
+
+/// Puts embedded data into the cache folder, where Pico can open it, unless the same bytes are there already.
+fn lay_down((name, bytes): (&str, &[u8]), cache_folder: &Path) -> Result<PathBuf> {
+    let path = cache_folder.join("pico").join(format!("{:.16}-{name}", hex(bytes)));
+    match std::fs::read(&path) {
+        Ok(there) if there == bytes => Ok(path),
+        _ => {
+            files::create_folder(&cache_folder.join("pico"))?;
+            files::write_atomic(&path, bytes)?;
+            Ok(path)
+        }
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
+        use fmt::Write as _;
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn fingerprint(data: &Data) -> String {
+    format!("{:.12}+{:.12}", hex(data.analysis.1), hex(data.signal.1))
+}
+
+/// What the lexicon says, as Pico takes it.
+fn sounds_of(sound: &Sound) -> String {
+    match sound {
+        Sound::Respelling(letters) => letters.clone(),
+        Sound::Ipa(ipa) => phoneme_tag(&ipa::to_xsampa(ipa)),
+    }
+}
+
+fn phoneme_tag(xsampa: &str) -> String {
+    format!("<phoneme alphabet=\"xsampa\" ph='{xsampa}'/>")
+}
+
+/// English plural of a letter's name: "Ss" has a syllable of its own, "Fs" a hiss, the rest a buzz.
+fn plural_ending(letter: char) -> &'static str {
+    match letter {
+        'H' | 'S' | 'X' => "Iz",
+        'F' => "s",
+        _ => "z",
+    }
+}
+
+/// Names of the letters in X-SAMPA as Pico's British voice takes it.
+#[rustfmt::skip]
+static LETTERS_GB: [(char, &str); 26] = [
+    ('A', "\"eI"), ('B', "\"bi:"), ('C', "\"si:"), ('D', "\"di:"), ('E', "\"i:"), ('F', "\"Ef"), ('G', "\"dZi:"),
+    ('H', "\"eItS"), ('I', "\"aI"), ('J', "\"dZeI"), ('K', "\"keI"), ('L', "\"El"), ('M', "\"Em"), ('N', "\"En"),
+    ('O', "\"@U"), ('P', "\"pi:"), ('Q', "\"kju:"), ('R', "\"A:"), ('S', "\"Es"), ('T', "\"ti:"), ('U', "\"ju:"),
+    ('V', "\"vi:"), ('W', "\"dVb@lju:"), ('X', "\"Eks"), ('Y', "\"waI"), ('Z', "\"zEd"),
+];
+
+/// Names of the letters in X-SAMPA as Pico's American voice takes it.
+#[rustfmt::skip]
+static LETTERS_US: [(char, &str); 26] = [
+    ('A', "\"eI"), ('B', "\"bi"), ('C', "\"si"), ('D', "\"di"), ('E', "\"i"), ('F', "\"Ef"), ('G', "\"dZi"),
+    ('H', "\"eItS"), ('I', "\"aI"), ('J', "\"dZeI"), ('K', "\"keI"), ('L', "\"El"), ('M', "\"Em"), ('N', "\"En"),
+    ('O', "\"oU"), ('P', "\"pi"), ('Q', "\"kju"), ('R', "\"Ar"), ('S', "\"Es"), ('T', "\"ti"), ('U', "\"ju"),
+    ('V', "\"vi"), ('W', "\"dVb@lju"), ('X', "\"Eks"), ('Y', "\"waI"), ('Z', "\"zi"),
+];
