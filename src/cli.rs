@@ -6,6 +6,7 @@ mod audit;
 mod config;
 mod extract;
 mod input;
+mod lexicon;
 mod manual;
 mod normalise;
 mod produce;
@@ -28,6 +29,7 @@ pub fn main() -> ExitCode {
         args::Command::Extract(a) => extract::run(a),
         args::Command::Say(a) => say::run(a),
         args::Command::Voices(a) => voices::run(a),
+        args::Command::Lexicon(a) => lexicon::run(a),
         args::Command::Audit(a) => audit::run(a),
         args::Command::Config(a) => config::run(a),
         args::Command::Completions(a) => manual::completions(a),

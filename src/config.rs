@@ -5,6 +5,7 @@
 
 use crate::deliver::wav::Depth;
 use crate::job::Job;
+use crate::lexicon::{self, Entry};
 use crate::normalise::Locale;
 use crate::programme::master::{self, Layout};
 use crate::units::{Dbtp, Lufs};
@@ -14,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 /// Longest settings file read.
-const LIMIT_BYTES: u64 = 1024 * 1024;
+const LIMIT_BYTES: u64 = 16 * 1024 * 1024;
 
 macro_rules! layer {
     ($($(#[doc = $doc:literal])* $field:ident: $type:ty,)*) => {
@@ -73,6 +74,8 @@ layer! {
     headline_pause_ms: u32,
     /// Silence after a story.
     story_pause_ms: u32,
+    /// The house's lexicons, TOML or PLS, beside `lexicon.toml` in the user's folder.
+    lexicons: Vec<PathBuf>,
     /// Where takes and voices' data are kept.
     cache_folder: PathBuf,
 }
@@ -228,6 +231,20 @@ impl Config {
         Ok(job)
     }
 
+    /// The entries in force: the user's `lexicon.toml`, the house's lexicons, then those given for this bulletin.
+    ///
+    /// # Errors
+    /// [`Error::Read`] for a file that cannot be read; [`Error::Config`] for one that is refused.
+    pub fn lexicon(&self, bulletin: &[PathBuf]) -> Result<Vec<Entry>> {
+        let own = self.user_folder.as_ref().map(|folder| folder.join("lexicon.toml")).filter(|path| path.is_file());
+        let house = own.iter().chain(self.values.lexicons.iter().flatten()).map(|path| (path, lexicon::Layer::House));
+        let mut entries = Vec::new();
+        for (path, layer) in house.chain(bulletin.iter().map(|path| (path, lexicon::Layer::Bulletin))) {
+            entries.extend(read_lexicon(path, layer)?);
+        }
+        Ok(entries)
+    }
+
     /// Where files that can be made again are kept.
     pub fn cache_folder(&self) -> PathBuf {
         self.values.cache_folder.clone().unwrap_or_else(|| {
@@ -254,17 +271,34 @@ fn parse_variable(name: &str, key: &str, value: &str) -> Result<Layer> {
         })
 }
 
+/// A lexicon file: PLS when it is XML, else TOML.
+///
+/// # Errors
+/// [`Error::Read`], [`Error::TooLarge`], or [`Error::Config`] with file and line.
+pub fn read_lexicon(path: &Path, layer: lexicon::Layer) -> Result<Vec<Entry>> {
+    let text = read_text(path)?;
+    let name = path.display().to_string();
+    if text.trim_start_matches('\u{feff}').trim_start().starts_with('<') {
+        lexicon::pls::parse(text.trim_start_matches('\u{feff}'), &name, layer)
+    } else {
+        lexicon::parse_toml(&text, &name, layer)
+    }
+}
+
+/// A settings file's text, if it is not absurdly long.
+fn read_text(path: &Path) -> Result<String> {
+    let failed = |source| Error::Read { path: path.into(), source };
+    let actual = std::fs::metadata(path).map_err(failed)?.len();
+    if actual > LIMIT_BYTES {
+        return Err(Error::TooLarge { input: path.display().to_string(), actual, limit: LIMIT_BYTES });
+    }
+    std::fs::read_to_string(path).map_err(failed)
+}
+
 fn read_layer(path: &Path) -> Result<Option<Layer>> {
-    let text = match std::fs::metadata(path) {
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Ok(metadata) if metadata.len() > LIMIT_BYTES => {
-            return Err(Error::TooLarge {
-                input: path.display().to_string(),
-                actual: metadata.len(),
-                limit: LIMIT_BYTES,
-            });
-        }
-        _ => std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.into(), source })?,
+    let text = match read_text(path) {
+        Err(Error::Read { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        other => other?,
     };
     toml::from_str(&text).map(Some).map_err(|e| {
         let line = e.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);

@@ -121,6 +121,14 @@ pub enum Error {
         /// What would be right.
         cure: String,
     },
+    /// Names and unknown words that no lexicon covers, where the house wants none.
+    #[error("no lexicon covers {count} names or unknown words, \"{first}\" first among them")]
+    UncoveredNames {
+        /// How many.
+        count: usize,
+        /// The most prominent.
+        first: String,
+    },
     /// Audio that cannot be handled.
     #[error("sound: {0}")]
     Sound(String),
@@ -186,6 +194,9 @@ impl Error {
             }
             Self::Voice { .. } | Self::Engine { .. } => "try another voice with --voice".into(),
             Self::Config { cure, .. } | Self::Programme { cure, .. } => cure.clone(),
+            Self::UncoveredNames { .. } => {
+                "`bulletin script --names` lists them; give each an entry in the lexicon".into()
+            }
             Self::NotAudio { .. } => "audit reads PCM and float WAV files".into(),
             Self::Sound(_) | Self::AuditFailed { .. } => return None,
         })

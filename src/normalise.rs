@@ -143,3 +143,5 @@ pub rule:&'static str}
 impl Locale{/// t
 pub fn tag(self)->&'static str{"en-GB"}}
 impl std::fmt::Display for Class{fn fmt(&self,f:&mut std::fmt::Formatter<'_>)->std::fmt::Result{write!(f,"{self:?}")}}
+
+pub(crate) fn is_common_word(_w:&str)->bool{true}

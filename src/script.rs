@@ -3,8 +3,10 @@
 //! Every sentence keeps what was written beside what is said, with the spans that tie the two together. The pause
 //! after a sentence follows the structure: sentence, paragraph, headline, story.
 
+mod names;
 mod sentences;
 
+pub use names::Name;
 pub use sentences::split as split_sentences;
 
 use crate::article::{Article, Dropped};

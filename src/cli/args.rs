@@ -30,6 +30,8 @@ pub(super) enum Command {
     Say(Say),
     /// What can speak
     Voices(Voices),
+    /// Pronunciations and rewrites
+    Lexicon(Lexicon),
     /// Measure a finished file against its target
     Audit(Audit),
     /// Show the settings in force and where each comes from
@@ -80,6 +82,12 @@ pub(super) struct Script {
     /// Print JSON
     #[arg(long)]
     pub(super) json: bool,
+    /// List the names and unknown words that no lexicon covers, most prominent first
+    #[arg(long, conflicts_with_all = ["plain", "diff", "explain"])]
+    pub(super) names: bool,
+    /// Fail if there are names or unknown words that no lexicon covers
+    #[arg(long)]
+    pub(super) strict_names: bool,
     #[command(flatten)]
     pub(super) article: ArticleFlags,
     #[command(flatten)]
@@ -144,6 +152,33 @@ pub(super) enum VoicesCommand {
 }
 
 #[derive(Debug, ClapArgs)]
+pub(super) struct Lexicon {
+    #[command(subcommand)]
+    pub(super) command: LexiconCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum LexiconCommand {
+    /// Check lexicons and print, or speak, each entry
+    Check(LexiconCheck),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct LexiconCheck {
+    /// Lexicons, TOML or PLS; without any, those in force
+    #[arg(value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// Speak each entry into a file
+    #[arg(long, value_name = "FILE")]
+    pub(super) speak: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long, conflicts_with = "speak")]
+    pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) voice: VoiceFlags,
+}
+
+#[derive(Debug, ClapArgs)]
 pub(super) struct Audit {
     /// A WAV file
     pub(super) file: PathBuf,
@@ -197,6 +232,9 @@ pub(super) struct VoiceFlags {
     /// Pitch, 1.0 unchanged
     #[arg(long, value_name = "FACTOR")]
     pub(super) pitch: Option<f64>,
+    /// A lexicon for this bulletin, TOML or PLS, over the house's (may be given several times)
+    #[arg(long, value_name = "FILE")]
+    pub(super) lexicon: Vec<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -40,6 +40,7 @@ pub(super) fn run(args: &args::Config) -> Result<ExitCode> {
         paragraph_pause_ms: Some(job.script.paragraph_pause_ms),
         headline_pause_ms: Some(job.script.headline_pause_ms),
         story_pause_ms: Some(job.script.story_pause_ms),
+        lexicons: Some(config.values.lexicons.clone().unwrap_or_default()),
         cache_folder: Some(config.cache_folder()),
     };
     let unprintable = |e: serde_json::Error| Error::Config {

@@ -19,6 +19,7 @@ pub(super) fn run(args: &args::Produce) -> Result<ExitCode> {
     let config = resolve(Layer { jobs: args.say.jobs, ..layer })?;
     let mut job = config.job()?;
     files::check_file_path(&args.output)?;
+    job.lexicon = config.lexicon(&args.voice.lexicon)?;
     let progress = Progress::new(args.say.quiet);
     job.articles = articles::read_all(&args.inputs, &args.article, &progress)?;
     let outcome = carry_out(&job, &args.output, &config, &progress)?;

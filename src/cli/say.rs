@@ -12,6 +12,7 @@ pub(super) fn run(args: &args::Say) -> Result<ExitCode> {
     let config = produce::resolve(layer)?;
     let mut job = config.job()?;
     files::check_file_path(&args.output)?;
+    job.lexicon = config.lexicon(&args.voice.lexicon)?;
     let article = Article { paragraphs: vec![args.text.clone().into()], ..Article::default() };
     job.articles = vec![("the text".into(), article)];
     let progress = Progress::new(args.talk.quiet);

@@ -2,11 +2,13 @@
 
 use super::progress::Progress;
 use super::{args, articles, produce, report};
-use crate::Result;
+use crate::job::Job;
+use crate::lexicon::Lexicon;
+use crate::{Error, Result};
 use crate::article::Dropped;
 use crate::deliver::record::{Expansion, expansions};
 use crate::normalise::Class;
-use crate::script::{Role, Script, Sentence};
+use crate::script::{Name, Role, Script, Sentence};
 use serde::Serialize;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -15,7 +17,11 @@ pub(super) fn run(args: &args::Script) -> Result<ExitCode> {
     let config = produce::resolve(args.pauses.add_to(args.voice.layer()))?;
     let mut job = config.job()?;
     job.articles = articles::read_all(&args.inputs, &args.article, &Progress::new(true))?;
+    job.lexicon = config.lexicon(&args.voice.lexicon)?;
     let script = job.script()?;
+    if args.names || args.strict_names {
+        return names(&script, &job, args);
+    }
     if args.plain {
         report::print(|out| script.sentences().try_for_each(|s| writeln!(out, "{}", s.spoken.text())))?;
         return Ok(ExitCode::SUCCESS);
@@ -29,6 +35,30 @@ pub(super) fn run(args: &args::Script) -> Result<ExitCode> {
         report::print(|out| print(out, &script, &timings, total_s, args))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+#[derive(Serialize)]
+struct NamesShape<'a> {
+    format_version: u32,
+    names: &'a [Name],
+}
+
+/// The names no lexicon covers; strict, any of them is a failure.
+fn names(script: &Script, job: &Job, args: &args::Script) -> Result<ExitCode> {
+    let names = script.uncovered_names(&Lexicon::new(job.lexicon.clone()), job.style.locale.tag());
+    if args.json {
+        report::print_json(&NamesShape { format_version: 1, names: &names })?;
+    } else if args.names {
+        report::print(|out| {
+            names.iter().try_for_each(|n| writeln!(out, "{:>4}  {:<24} {}", n.count, n.word, n.example))
+        })?;
+    }
+    match names.first() {
+        Some(first) if args.strict_names => {
+            Err(Error::UncoveredNames { count: names.len(), first: first.word.clone() })
+        }
+        _ => Ok(ExitCode::SUCCESS),
+    }
 }
 
 fn print(

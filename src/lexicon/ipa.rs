@@ -38,6 +38,21 @@ pub fn check(ipa: &str) -> Result<(), char> {
     if sounds == 0 { Err(ipa.chars().next().unwrap_or(' ')) } else { Ok(()) }
 }
 
+/// The sounds one by one, as X-SAMPA codes; stress marks and boundaries among them, unknown signs left out.
+///
+/// # Examples
+/// ```
+/// assert_eq!(bulletin::lexicon::ipa::codes("ˈtʃɪə"), ["\"", "tS", "I@"]);
+/// ```
+pub fn codes(ipa: &str) -> Vec<&'static str> {
+    let mut codes = Vec::new();
+    let _ = each(ipa, |found| {
+        codes.extend(found.ok());
+        Ok(())
+    });
+    codes
+}
+
 /// The same sounds in X-SAMPA; signs that are not known are left out.
 ///
 /// # Examples
@@ -45,12 +60,7 @@ pub fn check(ipa: &str) -> Result<(), char> {
 /// assert_eq!(bulletin::lexicon::ipa::to_xsampa("ˈstɑːmə"), "\"stA:m@");
 /// ```
 pub fn to_xsampa(ipa: &str) -> String {
-    let mut text = String::with_capacity(ipa.len());
-    let _ = each(ipa, |found| {
-        text.push_str(found.unwrap_or_default());
-        Ok(())
-    });
-    text
+    codes(ipa).concat()
 }
 
 /// Sounds of English in X-SAMPA → IPA, for lexicons written so.

@@ -54,7 +54,7 @@ pub(super) struct Pico {
     profile_pitch: f64,
     version: String,
     capabilities: Capabilities,
-    letters: &'static [(char, &'static str)],
+    american: bool,
     system: sys::pico_System,
     memory: Box<[u128]>,
     loaded: Box<[u128]>,
@@ -106,14 +106,13 @@ impl Pico {
             threads: 1,
             word_times: false,
         };
-        let letters: &[(char, &str)] = if data.language == "en-US" { &LETTERS_US } else { &LETTERS_GB };
         Ok(Self {
             voice: profile.name.clone(),
             profile_rate: profile.rate,
             profile_pitch: profile.pitch,
             version: format!("svox-pico 1.0 (ttspico-sys 0.1.5), data {}", fingerprint(data)),
             capabilities,
-            letters,
+            american: data.language == "en-US",
             system,
             memory,
             loaded,
@@ -139,12 +138,12 @@ impl Pico {
     /// A lone A is said as the article, and a letter with a plural or possessive s ("M Ps") as one odd word.
     fn push_words(&self, sentence: &Sentence, text: &mut String) {
         let spoken = sentence.spoken.text();
-        let given = sentence.pronounced.iter().map(|p| (p.spoken.clone(), sounds_of(&p.sound)));
+        let given = sentence.pronounced.iter().map(|p| (p.spoken.clone(), sounds_of(&p.sound, self.american)));
         let letters = sentence
             .spoken
             .words()
             .filter(|word| word.class != Class::Plain)
-            .filter_map(|word| Some((word.spoken.clone(), phoneme_tag(&self.letter_sounds(&spoken[word.spoken])?))));
+            .filter_map(|word| Some((word.spoken.clone(), phoneme_tag(&self.letter_sounds(&spoken[word.spoken])?, self.american))));
         let mut replaced: Vec<_> = given.chain(letters).collect();
         // The lexicon comes first where both have something to say: the sort is stable.
         replaced.sort_by_key(|(range, _)| range.start);
@@ -162,7 +161,8 @@ impl Pico {
     fn letter_sounds(&self, word: &str) -> Option<String> {
         let mut characters = word.chars();
         let letter = characters.next().filter(char::is_ascii_uppercase)?;
-        let sounds = self.letters.iter().find(|(l, _)| *l == letter)?.1;
+        let named = |names: &[(char, &'static str)]| names.iter().find(|(l, _)| *l == letter).map(|(_, ipa)| *ipa);
+        let sounds = self.american.then(|| named(&LETTERS_US)).flatten().or_else(|| named(&LETTERS_GB))?;
         match characters.as_str() {
             "" if letter == 'A' => Some(sounds.to_owned()),
             "s" | "'s" => Some(format!("{sounds}{}", plural_ending(letter))),
@@ -290,40 +290,53 @@ fn fingerprint(data: &Data) -> String {
 }
 
 /// What the lexicon says, as Pico takes it.
-fn sounds_of(sound: &Sound) -> String {
+fn sounds_of(sound: &Sound, american: bool) -> String {
     match sound {
         Sound::Respelling(letters) => letters.clone(),
-        Sound::Ipa(ipa) => phoneme_tag(&ipa::to_xsampa(ipa)),
+        Sound::Ipa(ipa) => phoneme_tag(ipa, american),
     }
 }
 
-fn phoneme_tag(xsampa: &str) -> String {
-    format!("<phoneme alphabet=\"xsampa\" ph='{xsampa}'/>")
+fn phoneme_tag(ipa: &str, american: bool) -> String {
+    let mut tag = String::from("<phoneme alphabet=\"xsampa\" ph='");
+    for code in ipa::codes(ipa) {
+        let ours = PICO_CODES.iter().find(|(standard, ..)| *standard == code);
+        tag.push_str(ours.map_or(code, |(_, british, us)| if american { us } else { british }));
+    }
+    tag.push_str("'/>");
+    tag
 }
 
 /// English plural of a letter's name: "Ss" has a syllable of its own, "Fs" a hiss, the rest a buzz.
 fn plural_ending(letter: char) -> &'static str {
     match letter {
-        'H' | 'S' | 'X' => "Iz",
+        'H' | 'S' | 'X' => "ɪz",
         'F' => "s",
         _ => "z",
     }
 }
 
-/// Names of the letters in X-SAMPA as Pico's British voice takes it.
+/// Names of the letters where Pico's own reading is not the letter's, or an ending is to be added.
 #[rustfmt::skip]
 static LETTERS_GB: [(char, &str); 26] = [
-    ('A', "\"eI"), ('B', "\"bi:"), ('C', "\"si:"), ('D', "\"di:"), ('E', "\"i:"), ('F', "\"Ef"), ('G', "\"dZi:"),
-    ('H', "\"eItS"), ('I', "\"aI"), ('J', "\"dZeI"), ('K', "\"keI"), ('L', "\"El"), ('M', "\"Em"), ('N', "\"En"),
-    ('O', "\"@U"), ('P', "\"pi:"), ('Q', "\"kju:"), ('R', "\"A:"), ('S', "\"Es"), ('T', "\"ti:"), ('U', "\"ju:"),
-    ('V', "\"vi:"), ('W', "\"dVb@lju:"), ('X', "\"Eks"), ('Y', "\"waI"), ('Z', "\"zEd"),
+    ('A', "ˈeɪ"), ('B', "ˈbiː"), ('C', "ˈsiː"), ('D', "ˈdiː"), ('E', "ˈiː"), ('F', "ˈɛf"), ('G', "ˈdʒiː"),
+    ('H', "ˈeɪtʃ"), ('I', "ˈaɪ"), ('J', "ˈdʒeɪ"), ('K', "ˈkeɪ"), ('L', "ˈɛl"), ('M', "ˈɛm"), ('N', "ˈɛn"),
+    ('O', "ˈəʊ"), ('P', "ˈpiː"), ('Q', "ˈkjuː"), ('R', "ˈɑː"), ('S', "ˈɛs"), ('T', "ˈtiː"), ('U', "ˈjuː"),
+    ('V', "ˈviː"), ('W', "ˈdʌbəljuː"), ('X', "ˈɛks"), ('Y', "ˈwaɪ"), ('Z', "ˈzɛd"),
 ];
 
-/// Names of the letters in X-SAMPA as Pico's American voice takes it.
+/// The American names that differ.
+static LETTERS_US: [(char, &str); 2] = [('R', "ˈɑːr"), ('Z', "ˈziː")];
+
+/// X-SAMPA codes that Pico writes otherwise, in its British and in its American voice.
+///
+/// Pico ties affricates and diphthongs with `_`, wants the backslash of `r\` doubled inside a tag, and drops without
+/// a word what it does not know; found by comparing the lengths of nonsense words with and without each code.
 #[rustfmt::skip]
-static LETTERS_US: [(char, &str); 26] = [
-    ('A', "\"eI"), ('B', "\"bi"), ('C', "\"si"), ('D', "\"di"), ('E', "\"i"), ('F', "\"Ef"), ('G', "\"dZi"),
-    ('H', "\"eItS"), ('I', "\"aI"), ('J', "\"dZeI"), ('K', "\"keI"), ('L', "\"El"), ('M', "\"Em"), ('N', "\"En"),
-    ('O', "\"oU"), ('P', "\"pi"), ('Q', "\"kju"), ('R', "\"Ar"), ('S', "\"Es"), ('T', "\"ti"), ('U', "\"ju"),
-    ('V', "\"vi"), ('W', "\"dVb@lju"), ('X', "\"Eks"), ('Y', "\"waI"), ('Z', "\"zi"),
+const PICO_CODES: [(&str, &str, &str); 26] = [
+    ("tS", "t_S", "t_S"), ("dZ", "d_Z", "d_Z"), ("eI", "e_I", "e_I"), ("aI", "a_I", "a_I"), ("OI", "O_I", "O_I"),
+    ("aU", "a_U", "a_U"), ("@U", "@_U", "o_U"), ("oU", "@_U", "o_U"), ("I@", "I_@", "Ir\\\\"), ("e@", "e_@", "Er\\\\"),
+    ("U@", "U_@", "Ur\\\\"), ("r", "r\\\\", "r\\\\"), ("i", "i:", "i:"), ("u", "u:", "u:"), ("e", "E", "E"), ("a", "{", "{"),
+    ("A", "A:", "A:"), ("Q", "Q", "A:"), ("O", "O:", "O:"), ("o", "O:", "o_U"), ("x", "k", "k"), ("@r", "@", "@r\\\\"),
+    ("3r", "3:", "3:r\\\\"), ("3", "3:", "3:"), ("@l", "@l", "@l"), ("3:", "3:", "3:r\\\\"),
 ];
