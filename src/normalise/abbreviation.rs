@@ -79,7 +79,7 @@ fn after_name(cx: &Cx, i: usize) -> bool {
     if cx.capitalised(k) {
         return true;
     }
-    cx.tok(k).sym == '&' || cx.tok(k).sym == ')' || cx.is_word(k, "and") && cx.capitalised(k.wrapping_sub(1)) || cx.tok(k).sym == '.' && cx.tok(k.wrapping_sub(1)).kind == Kind::Word
+    cx.tok(k).sym == '.' && k > 0 && cx.capitalised(k - 1) || cx.tok(k).sym == '&' || cx.tok(k).sym == ')' || cx.is_word(k, "and") && cx.capitalised(k.wrapping_sub(1)) || cx.tok(k).sym == '.' && cx.tok(k.wrapping_sub(1)).kind == Kind::Word
 }
 
 fn before_number(cx: &Cx, end: usize, form: &Abbreviation) -> bool {
@@ -124,7 +124,7 @@ fn address(cx: &Cx, i: usize, end: usize) -> bool {
     // "St John's St", where the name is a saint's, needs the capital before; "the Dr" has none.
     let title_follows = cx.capitalised(end) && cx.tok(end).gap != Gap::None && cx.sym_at(end.wrapping_sub(1)) != ',' ;
     let numbered = cx.cue_within_before(i, 4, Cues::NONE) || (i.saturating_sub(4)..i).any(|k| cx.is_digits(k));
-    named && (!title_follows || numbered && !matches!(cx.str(i), "St"))
+    named && (!title_follows || numbered)
 }
 
 /// Any short form at `i`.
@@ -146,7 +146,9 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         let after = if stopped { end + 1 } else { end };
         if fits(cx, i, after, form) {
             longest = parts;
-            let better = best.is_none_or(|(old, _, _)| form.context < old.context);
+            // A name right before outweighs one after: "Hume Pipe Co Limited", but "in Co Down".
+            let behind = form.context == Context::AfterName && i > 0 && cx.capitalised(i - 1) && !cx.cue_before(i, Cues::DET.with(Cues::STOP));
+            let better = best.is_none_or(|(old, _, _)| form.context < old.context || behind && old.context == Context::BeforeName);
             if better {
                 best = Some((form, end, stopped));
             }

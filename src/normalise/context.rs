@@ -180,8 +180,12 @@ impl<'a> Cx<'a> {
         if self.glued(end) && matches!(next.sym, '-' | '–') {
             return self.glued(end + 1) && self.tok(end + 1).kind == Kind::Word;
         }
-        if next.kind != Kind::Word || next.gap == Gap::None || next.cues.any(Cues::STOP) {
+        if next.kind != Kind::Word || next.gap == Gap::None {
             return false;
+        }
+        if next.cues.any(Cues::STOP) {
+            // "a 330ml can": an article asks for a noun.
+            return matches!(self.word_or(end), "can" | "will") && matches!(self.word_or(start.wrapping_sub(1)), "a" | "an" | "A" | "An");
         }
         let word = self.word_or(end);
         if word.ends_with("ly") && !matches!(word, "family" | "monopoly" | "assembly" | "weekly") || word.ends_with("ing") && self.glued(end + 1) {

@@ -190,7 +190,7 @@ fn spans_to_year(cx: &Cx, end: usize) -> bool {
 /// `March 31`, `March 31st, 2025`, `May 12-14`, `Jan-15-2020`.
 fn month_first(cx: &Cx, i: usize) -> Option<Date> {
     let month = month(cx, i)?;
-    let lower = cx.tok(i).case == Case::Lower;
+    let lower = cx.tok(i).case == Case::Lower && cx.sym_at(i + 1) != '.';
     if lower && matches!(cx.word_or(i), "may" | "march" | "mar" | "dec" | "sep" | "jan") && !cx.line.any(Cues::DAY) {
         return month_lower(cx, i, month);
     }
@@ -511,9 +511,6 @@ pub(crate) fn read_year(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     if cx.sym_at(i + 1) == '.' && cx.glued_digits(i + 2).is_some() {
         return None;
     }
-    if let Some(found) = span_of_years(cx, i, n, out) {
-        return Some(found);
-    }
     if cx.glued_word(i + 1).is_some() {
         return era(cx, i, n, out);
     }
@@ -528,13 +525,51 @@ pub(crate) fn read_year(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         _ if next_counts && n < 1900 => false,
         1100..=2099 => !numbered && (n >= 1900 || announced || !cx.plural_noun(i + 1) || cx.glued(i + 1)),
         1000..=1099 => sure,
-        _ => sure && !cx.plural_noun(i + 1),
+        _ => sure && (cx.tok(i + 1).kind != Kind::Word || cx.cue(i + 1, Cues::STOP)),
     };
     if !year {
         return None;
     }
     say_year(out, n, cx.style);
     Some(Found { end: i + 1, class: Class::Date, rule: if announced { "year-announced" } else { "year" } })
+}
+
+/// `2024-25`, `1914-18`, `1939–1945`, `2023/24`.
+pub(crate) fn read_span(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
+    if !cx.is_digits(i) || cx.str(i).len() != 4 {
+        return None;
+    }
+    span_of_years(cx, i, cx.str(i).parse().ok()?, out)
+}
+
+/// Quarters and halves with the figure first: `3Q25`, `1H 2024`.
+pub(crate) fn read_quarter(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
+    if !cx.is_digits(i) || cx.str(i).len() != 1 || cx.glued(i) {
+        return None;
+    }
+    let n: u64 = cx.str(i).parse().ok()?;
+    let name = match cx.glued_word(i + 1)? {
+        "Q" if (1..=4).contains(&n) => "quarter",
+        "H" if (1..=2).contains(&n) => "half",
+        _ => return None,
+    };
+    let apostrophe = cx.sym_at(i + 2) == '\'';
+    let at = if apostrophe { i + 3 } else { i + 2 };
+    let year = cx.is_digits(at).then(|| cx.str(at)).filter(|d| cx.closed(at + 1) && (d.len() == 4 || d.len() == 2 && cx.glued(at)));
+    if year.is_none() && cx.glued(i + 2) && cx.tok(i + 2).kind != Kind::Symbol {
+        return None;
+    }
+    if !cx.cue_before(i, Cues::DET) {
+        put(out, "the");
+    }
+    ordinal::say(out, n, cx.style);
+    put(out, name);
+    let Some(year) = year else {
+        return Some(Found { end: i + 2, class: Class::Date, rule: "quarter" });
+    };
+    put(out, "of");
+    say_year(out, century(year.parse().ok()?), cx.style);
+    Some(Found { end: at + 1, class: Class::Date, rule: "quarter-year" })
 }
 
 /// 44BC, 1066AD, 2024-style: figures glued to an era.
@@ -548,7 +583,7 @@ fn era(cx: &Cx, i: usize, n: u64, out: &mut String) -> Option<Found> {
     Some(Found { end: i + 2, class: Class::Date, rule: "year-era" })
 }
 
-/// `2024-25`, `1914-18`, `1939–1945`, `2023/24`.
+/// A second year after a hyphen, dash or slash that is later than the first.
 fn span_of_years(cx: &Cx, i: usize, from: u64, out: &mut String) -> Option<Found> {
     let slash = cx.sym_at(i + 1) == '/' && cx.glued(i + 1);
     let next = if slash { i + 2 } else { cx.joined(i + 1)? };

@@ -6,7 +6,7 @@
 use super::context::{Cx, Found};
 use super::cues::Cues;
 use super::token::{Case, Kind, Token, tokenise};
-use super::words::{put, put_word};
+use super::words::put_word;
 use super::{Class, Piece, Spoken, Style};
 use super::{
     abbreviation, address, cardinal, citation, date, electronic, fraction, letters, maths, measure, money, ordinal,
@@ -25,16 +25,19 @@ const BY_FIGURES: &[Recogniser] = &[
     citation::read,
     date::read_numeric,
     time::read,
+    serial::read_aircraft,
+    date::read_quarter,
     score::read,
+    date::read,
+    date::read_decade,
     money::read_minor,
     percent::read,
     fraction::read,
-    measure::read,
-    date::read,
-    date::read_decade,
-    address::read_number,
-    maths::read_sum,
     ordinal::read,
+    address::read_number,
+    measure::read,
+    maths::read_sum,
+    date::read_span,
     range::read,
     date::read_year,
     serial::read_figures,
@@ -52,6 +55,7 @@ const BY_WORD: &[Recogniser] = &[
     address::read_word,
     roman::read,
     citation::read_words,
+    measure::read_unit_alone,
     serial::read,
     letters::read_dotted,
     letters::read,
@@ -177,11 +181,6 @@ impl Out<'_> {
         }
     }
 
-    /// Whether nothing has been said yet.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.text.is_empty()
-    }
-
     /// A word said as it is written.
     fn plain(&mut self, cx: &Cx, i: usize) {
         let token = cx.tokens[i];
@@ -199,8 +198,6 @@ impl Out<'_> {
         if word.is_ascii() && !word.contains('`') {
             self.text.push_str(word);
         } else {
-            let glue = std::mem::take(self.text);
-            *self.text = glue;
             level_word(self.text, word);
         }
         self.soft = None;
@@ -325,9 +322,4 @@ fn strength(mark: char) -> u8 {
         '!' | '?' => 4,
         _ => 0,
     }
-}
-
-/// Says words that stand in a table, adding a space before them.
-pub(crate) fn say_all(out: &mut String, words: &str) {
-    put(out, words);
 }

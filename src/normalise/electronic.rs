@@ -118,7 +118,9 @@ fn label(out: &mut String, cx: &Cx, k: usize, host: bool) {
     if let Some(spoken) = cx.tables.acronym(word).filter(|_| !host || cx.tok(k).case != Case::Lower) {
         return put(out, spoken);
     }
-    let two = word.len() == 2 && host;
+    // A last label that no table knows is letters when it is short.
+    let last = host && word.len() <= 3 && cx.before_sym(k) == '.' && !(cx.sym_at(k + 1) == '.' && cx.glued(k + 1)) && cx.tables.domain(&lower).is_none();
+    let two = word.len() == 2 && host || last;
     if word.len() == 1 || !has_vowel(word) && word.is_ascii() || two || cx.tok(k).case == Case::Upper && word.len() <= 4 {
         return spell(out, word);
     }

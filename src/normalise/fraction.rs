@@ -109,6 +109,10 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     }
     let quantity = quantity(cx, i)?;
     if quantity.fraction.is_some() {
+        if let Some(found) = super::measure::read(cx, i, out) {
+            return Some(found);
+        }
+        out.clear();
         say_quantity(out, &quantity, cx);
         return Some(Found { end: quantity.end, class: Class::Fraction, rule: "mixed-number" });
     }

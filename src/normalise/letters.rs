@@ -15,7 +15,7 @@ pub(crate) fn title(word: &str) -> String {
     out
 }
 
-/// Whether the capitals at `i` are a common word set in capitals.
+/// Whether the capitals at `i` are a common word or a name set in capitals, and no initialism too.
 fn common_word(cx: &Cx, i: usize) -> bool {
     let token = cx.tok(i);
     if token.kind != Kind::Word || token.case != Case::Upper {
@@ -25,28 +25,32 @@ fn common_word(cx: &Cx, i: usize) -> bool {
 }
 
 /// Whether the capitals at `i` are said as a word rather than letter by letter.
+///
+/// A common word is (LIVE, NOT), and a name of four letters or more (LONDON); a word that is an initialism too (US,
+/// WHO) only in a line of capitals or between other words in capitals; anything else by its make.
 pub(crate) fn said_as_word(cx: &Cx, i: usize) -> bool {
     let word = cx.word_or(i);
-    if common_word(cx, i) {
-        // US, IT, WHO alone are initialisms; beside other words in capitals they are shouted.
-        let short = word.len() <= 3 && matches!(word, "US" | "IT" | "WHO" | "AM" | "PM" | "IS" | "OR" | "ID" | "AI" | "UN" | "EU" | "ME" | "MS" | "OF" | "AN" | "AS" | "AT" | "IN" | "ON" | "HE" | "DO" | "GO" | "UP" | "PAC" | "ICE" | "GAP" | "ERA" | "MIT" | "IRA" | "BAE" | "ACE" | "AID" | "ART" | "MA" | "PA" | "HA" | "RE" | "EM" | "HR" | "DAD" | "CAB" | "ABS" | "CAR" | "GPS" | "APP");
-        if !short {
-            return true;
-        }
-        return cx.shouted || neighbour_shouts(cx, i);
+    let lower = word.to_lowercase();
+    if cx.tables.is_ambiguous(&lower) {
+        return cx.shouted && !matches!(word, "UK" | "EU" | "FA" | "AI" | "UN" | "PM" | "US" | "ID" | "LA") && word.len() > 1 || neighbour_shouts(cx, i);
+    }
+    if cx.tables.is_common_word(&lower) {
+        return word.len() > 1;
+    }
+    if word.len() >= 4 && cx.tables.is_name(&title(word)) {
+        return true;
     }
     if cx.shouted {
-        return word.len() > 3 && super::serial::has_vowel(word);
+        return word.len() > 4 && super::serial::has_vowel(word) || sayable(word) || cx.tables.is_name(&title(word));
     }
     sayable(word)
 }
 
+/// Common words in capitals stand on both sides, or one of three letters or more on one.
 fn neighbour_shouts(cx: &Cx, i: usize) -> bool {
-    let loud = |k: usize| {
-        let token = cx.tok(k);
-        token.kind == Kind::Word && token.case == Case::Upper && cx.word_or(k).len() >= 2 && common_word(cx, k) && cx.tables.acronym(cx.word_or(k)).is_none()
-    };
-    loud(i + 1) && cx.word_or(i + 1).len() >= 3 || i > 0 && loud(i - 1) && cx.word_or(i - 1).len() >= 3 || loud(i + 1) && i > 0 && loud(i - 1)
+    let loud = |k: usize| common_word(cx, k) && cx.tables.acronym(cx.word_or(k)).is_none();
+    let (before, after) = (i > 0 && loud(i - 1), loud(i + 1));
+    before && after || before && cx.word_or(i - 1).len() >= 3 || after && cx.word_or(i + 1).len() >= 3
 }
 
 /// Forms of several tokens: `AC/DC`, `SAG-AFTRA`, `Opec+`, `C++`.

@@ -51,7 +51,8 @@ struct Suffix<'a> {
 fn suffix<'a>(cx: &Cx<'a>, first: usize, quantity: &Quantity) -> Option<Suffix<'a>> {
     let at = quantity.end;
     let word = cx.word_or(at);
-    if matches!(word, "m" | "M") && cx.tok(at).kind == Kind::Word && cx.closed(at + 1) {
+    let longer = unit(cx, at).is_some_and(|(_, end)| end > at + 1);
+    if matches!(word, "m" | "M") && cx.tok(at).kind == Kind::Word && cx.closed(at + 1) && !longer {
         // m, M: before a unit it is million.
         if !cx.glued(at + 1) {
             if let Some((unit, end)) = unit_word(cx, at + 1) {
@@ -66,12 +67,14 @@ fn suffix<'a>(cx: &Cx<'a>, first: usize, quantity: &Quantity) -> Option<Suffix<'
         if let Some((unit, end)) = unit_word(cx, next) {
             return Some(Suffix { magnitude: Some(magnitude), unit: Some(unit), end });
         }
-        return None;
-    }
-    if quantity.number.plain() && cx.is_word(at, "bn") {
-        return None;
+        return Some(Suffix { magnitude: Some(magnitude), unit: None, end: next });
     }
     let (unit, end) = unit(cx, at)?;
+    // One capital apart from its figure is a unit only where nothing follows that it could belong to: "5 N", not
+    // "708 N 1st Street".
+    if unit.place == Place::Spaced && cx.word_or(at).len() == 1 && (cx.capitalised(end) || cx.is_digits(end)) {
+        return None;
+    }
     // "6 in hospital" never comes here (glued only); "5 st" and "in." would at a sentence's end.
     let end = if cx.sym_at(end) == '.' && cx.glued(end) && stopped_unit(cx, end) { end + 1 } else { end };
     Some(Suffix { magnitude: None, unit: Some(unit), end })
@@ -158,6 +161,9 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     if let Some(found) = feet_and_inches(cx, i, &first, out) {
         return Some(found);
     }
+    if let Some(found) = per_unit(cx, &first, out) {
+        return Some(found);
+    }
     let own = suffix(cx, i, &first);
     let after_first = own.map_or(first.end, |suffix| suffix.end);
     // 50-60mph, 10m-12m, 2-5lb
@@ -186,7 +192,8 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         // A magnitude alone: "10m people"
         say_quantity(out, &first, cx);
         say_suffix(out, &own, false);
-        return Some(Found { end: own.end, class: Class::Cardinal, rule: "million-by-context" });
+        let rule = if cx.is_word(first.end, "m") { "million-by-context" } else { "magnitude" };
+        return Some(Found { end: own.end, class: Class::Cardinal, rule });
     }
     let unit = own.unit?;
     if let Some(found) = elapsed_times(cx, i, &first, unit, own.end, out) {
@@ -299,6 +306,35 @@ fn feet_and_inches(cx: &Cx, i: usize, first: &Quantity, out: &mut String) -> Opt
     say_quantity(out, &inches, cx);
     let end = inches.end + usize::from(mark) + 2 * usize::from(two);
     Some(Found { end, class: Class::Measure, rule: "feet-and-inches" })
+}
+
+/// A unit without a figure, after "per", "a" or "each": "24.5p per kWh".
+pub(crate) fn read_unit_alone(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
+    if i == 0 || cx.glued(i) || !matches!(cx.word_or(i - 1), "per" | "each" | "Per") {
+        return None;
+    }
+    let longest = cx.tables.unit_head(cx.str(i));
+    for end in (i + 1..=(i + longest).min(cx.tokens.len())).rev() {
+        let Some(unit) = cx.tables.unit(cx.slice(i, end)) else { continue };
+        if cx.glued(end) && cx.tok(end).kind != Kind::Symbol || unit.place == Place::Glued && cx.str(i).len() == 1 && cx.str(i) != "m" {
+            return None;
+        }
+        put(out, &unit.singular);
+        return Some(Found { end, class: Class::Measure, rule: "unit-after-per" });
+    }
+    None
+}
+
+/// `797/km²`: so many to each.
+fn per_unit(cx: &Cx, first: &Quantity, out: &mut String) -> Option<Found> {
+    if cx.sym_at(first.end) != '/' || !cx.glued(first.end) || !cx.glued(first.end + 1) || cx.tok(first.end + 1).kind != Kind::Word {
+        return None;
+    }
+    let (unit, end) = unit(cx, first.end + 1)?;
+    say_quantity(out, first, cx);
+    put(out, "per");
+    put(out, &unit.singular);
+    Some(Found { end, class: Class::Measure, rule: "number-per-unit" })
 }
 
 /// `/day` and the like after a unit.

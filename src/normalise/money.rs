@@ -169,8 +169,9 @@ fn say_amount(out: &mut String, amount: &Amount, currency: &Currency, cx: &Cx, s
         None => cardinal::digits(out, number.raw, cx.style.zero_digit()),
     }
     put(out, if whole == 1 { &currency.singular } else { major });
-    let named = cx.style.minor_units == MinorUnits::Named;
-    if named && cents < 10 {
+    // "two pounds five" could be two pounds fifty heard badly.
+    let named = cx.style.minor_units == MinorUnits::Named || cents < 10;
+    if cents < 10 {
         put(out, "and");
     }
     cardinal::say(out, cents, cx.style);

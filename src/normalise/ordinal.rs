@@ -35,22 +35,35 @@ pub(crate) fn from_cardinal(out: &mut String) {
 
 /// The value of `22nd`, `9,000,000th`, and the token after it.
 ///
-/// Any of st, nd, rd, th is taken after any number, as copy has 22th and 101th too; `s` after it is a plural.
+/// `th` is taken after any number, as copy has 22th too; `st`, `nd` and `rd` only after theirs, for 11st is a weight,
+/// as is 21st 4lb. `s` after it is a plural.
 pub(crate) fn recognise(cx: &Cx, i: usize) -> Option<(u64, usize, bool)> {
     let number = number(cx, i)?;
     let n = number.integer()?;
     let word = cx.glued_word(number.end)?;
     let token = cx.tok(number.end);
-    let lower = token.case == Case::Lower || token.case == Case::Upper;
-    let stem = word.as_bytes();
-    let is = |suffix: &str| word.eq_ignore_ascii_case(suffix);
-    if lower && (is("st") || is("nd") || is("rd") || is("th")) {
-        return Some((n, number.end + 1, false));
+    if !matches!(token.case, Case::Lower | Case::Upper) {
+        return None;
     }
-    if stem.len() == 3 && (is("ths") || is("rds") || is("nds") || is("sts")) {
-        return Some((n, number.end + 1, true));
-    }
-    None
+    let word = word.to_ascii_lowercase();
+    let (suffix, plural) = match word.strip_suffix('s') {
+        Some(stem) if word.len() == 3 => (stem, true),
+        _ => (word.as_str(), false),
+    };
+    let teens = (11..=13).contains(&(n % 100));
+    let fits = match suffix {
+        "th" => true,
+        "st" => n % 10 == 1 && !teens && !weight(cx, number.end + 1),
+        "nd" => n % 10 == 2 && !teens,
+        "rd" => n % 10 == 3 && !teens,
+        _ => false,
+    };
+    fits.then_some((n, number.end + 1, plural))
+}
+
+/// Pounds after stones: 21st 4lb.
+fn weight(cx: &Cx, i: usize) -> bool {
+    cx.is_digits(i) && matches!(cx.word_or(i + 1), "lb" | "lbs" | "oz")
 }
 
 /// Says what [`recognise`] found.

@@ -177,10 +177,15 @@ fn sign(cx: &Cx, i: usize, out: &mut Out) -> usize {
         }
         let end = end.min(cx.tokens.len());
         let written = span.start..cx.tok(end - 1).end as usize;
-        match cx.tables.symbol(c, Where::Name) {
-            Some(name) if cx.style.emoji == Emoji::Named => out.say(name, written, Class::Emoji, "emoji-named"),
-            _ => out.drop(written, Class::Emoji, "emoji-dropped"),
+        if cx.style.emoji == Emoji::Named {
+            let plain: String = cx.text[written.clone()].chars().filter(|c| *c != '\u{FE0F}').collect();
+            let name = cx.tables.emoji(&plain).or_else(|| cx.tables.emoji(c.encode_utf8(&mut [0; 4])));
+            if let Some(name) = name {
+                out.say(name, written, Class::Emoji, "emoji-named");
+                return end;
+            }
         }
+        out.drop(written, Class::Emoji, "emoji-dropped");
         return end;
     }
     if cx.tables.symbol(c, Where::Silent).is_none() {

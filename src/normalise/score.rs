@@ -111,8 +111,9 @@ fn bowling(cx: &Cx, i: usize, a: u64, b: u64) -> bool {
         return false;
     }
     let before = cx.word_or(i.wrapping_sub(1));
-    let took = matches!(before, "took" | "takes" | "taking" | "take" | "taken");
-    took && b > 9 || cx.line.any(Cues::CRICKET) && (took || matches!(before, "figures" | "of" | "claimed" | "with" | "returned" | "finished" | "ended" | "return"))
+    let took = matches!(before, "took" | "takes" | "taking");
+    let clause_ends = cx.tok(i + 3).kind != Kind::Word || cx.cue(i + 3, Cues::STOP);
+    took && b > 9 && clause_ends || cx.line.any(Cues::CRICKET) && (took || matches!(before, "figures" | "of" | "claimed" | "with" | "returned" | "finished" | "ended" | "return"))
 }
 
 /// Votes and rulings: figures after "voted", "by", before "vote", "ruling", "majority".

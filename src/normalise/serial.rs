@@ -141,6 +141,9 @@ fn parts(cx: &Cx, i: usize, end: usize, out: &mut String) {
                 if decimal {
                     put(out, "point");
                     digits(out, written, cx.style.zero_after_point());
+                } else if cx.tok(i).case == Case::Lower && written.len() > 2 {
+                    // A code in small letters (ab9453) is read out, not named.
+                    digits(out, written, cx.style.zero_digit());
                 } else {
                     figures(out, written, cx);
                 }
@@ -155,8 +158,8 @@ fn parts(cx: &Cx, i: usize, end: usize, out: &mut String) {
     }
 }
 
-/// Serials that begin with figures: `5G`, `3D`, `221B`, `747s`, `737-800` after a maker's name.
-pub(crate) fn read_figures(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
+/// `787`, `737-800` after a maker's name or with a word of flight in the line.
+pub(crate) fn read_aircraft(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     if !cx.is_digits(i) {
         return None;
     }
@@ -175,6 +178,15 @@ pub(crate) fn read_figures(cx: &Cx, i: usize, out: &mut String) -> Option<Found>
         }
         return Some(Found { end, class: Class::Serial, rule: "aircraft" });
     }
+    None
+}
+
+/// Serials that begin with figures: `5G`, `3D`, `221B`, `747s`.
+pub(crate) fn read_figures(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
+    if !cx.is_digits(i) {
+        return None;
+    }
+    let written = cx.str(i);
     let word = cx.glued_word(i + 1)?;
     let token = cx.tok(i + 1);
     if word == "s" && cx.closed(i + 2) {

@@ -98,7 +98,11 @@ pub(crate) struct Tables {
     currency_signs: HashSet<char, Fx>,
     acronyms: Map<Box<str>>,
     acronym_compounds: Map<Vec<Compound>>,
-    capitals: HashSet<Box<str>, Fx>,
+    /// Common words a house adds.
+    words: HashSet<Box<str>, Fx>,
+    /// Common words that are also initialisms.
+    ambiguous: HashSet<Box<str>, Fx>,
+    emoji: Map<Box<str>>,
     abbreviations: Map<Vec<Arc<Abbreviation>>>,
     regions: Map<Vec<(Box<str>, Box<str>)>>,
     roman_before: Map<RomanCue>,
@@ -137,14 +141,40 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("cues", include_str!("data/cues.tsv")),
     ("abbreviations", include_str!("data/abbreviations.tsv")),
     ("acronyms", include_str!("data/acronyms.tsv")),
+    ("capitals", include_str!("data/capitals.tsv")),
     ("currencies", include_str!("data/currencies.tsv")),
     ("domains", include_str!("data/domains.tsv")),
+    ("emoji", include_str!("data/emoji.tsv")),
     ("regions", include_str!("data/regions.tsv")),
     ("roman", include_str!("data/roman.tsv")),
     ("symbols", include_str!("data/symbols.tsv")),
     ("units", include_str!("data/units.tsv")),
-    ("words", include_str!("data/words.tsv")),
 ];
+
+/// Large lists that are searched where they stand, one word a line, sorted bytewise after their head.
+const COMMON_WORDS: &str = include_str!("data/words.tsv");
+const NAMES: &str = include_str!("data/names.tsv");
+
+/// Whether `word` is a line of `list`: a binary search over the sorted text, which costs nothing at start.
+fn listed(list: &str, word: &str) -> bool {
+    let bytes = list.as_bytes();
+    let (mut low, mut high) = (0, bytes.len());
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let start = bytes[..middle].iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
+        let end = bytes[middle..].iter().position(|b| *b == b'\n').map_or(bytes.len(), |at| middle + at);
+        let line = &list[start..end];
+        // The head sorts before every word.
+        if line.starts_with('#') || line < word {
+            low = end + 1;
+        } else if line == word {
+            return true;
+        } else {
+            high = start;
+        }
+    }
+    false
+}
 
 /// The built-in tables, parsed on first use.
 pub(crate) fn built_in() -> &'static Arc<Tables> {
@@ -162,13 +192,13 @@ pub(crate) fn built_in() -> &'static Arc<Tables> {
 impl Tables {
     /// The tables a house may extend, by name.
     pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-        BUILT_IN.iter().map(|(name, _)| *name)
+        BUILT_IN.iter().map(|(name, _)| *name).chain(["words"])
     }
 
     /// How many columns a table has.
     pub(crate) fn columns(name: &str) -> Option<usize> {
         Some(match name {
-            "acronyms" | "cues" => 2,
+            "acronyms" | "capitals" | "cues" | "emoji" => 2,
             "domains" | "regions" | "roman" | "symbols" => 3,
             "abbreviations" => 4,
             "units" => 5,
@@ -201,7 +231,13 @@ impl Tables {
             "roman" => return self.add_roman(row),
             "acronyms" => self.add_acronym(row),
             "words" => {
-                self.capitals.insert(row.cell(0).into());
+                self.words.insert(row.cell(0).into());
+            }
+            "capitals" => {
+                self.ambiguous.insert(row.cell(0).into());
+            }
+            "emoji" => {
+                self.emoji.insert(row.cell(0).into(), row.cell(1).into());
             }
             "regions" => {
                 let spoken = self.regions.entry(row.cell(0).into()).or_default();
@@ -402,9 +438,25 @@ impl Tables {
         self.acronym_compounds.get(first).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether small letters make this a common word.
+    /// Whether small letters make this a common word that is no initialism.
     pub(crate) fn is_common_word(&self, lower: &str) -> bool {
-        self.capitals.contains(lower)
+        listed(COMMON_WORDS, lower) || self.words.contains(lower)
+    }
+
+    /// Whether this word in small letters is a common word and, in capitals, an initialism.
+    pub(crate) fn is_ambiguous(&self, lower: &str) -> bool {
+        self.ambiguous.contains(lower)
+    }
+
+    /// Whether this word with one capital is a name.
+    #[allow(clippy::unused_self, reason = "a question to the tables, beside its kin")]
+    pub(crate) fn is_name(&self, title: &str) -> bool {
+        listed(NAMES, title)
+    }
+
+    /// The name of an emoji, its variation selectors left out.
+    pub(crate) fn emoji(&self, written: &str) -> Option<&str> {
+        self.emoji.get(written).map(|name| &**name)
     }
 
     /// Short forms that begin with this token, longest and narrowest first.

@@ -28,8 +28,8 @@ struct Time {
 fn meridiem(cx: &Cx, i: usize) -> Option<(char, usize)> {
     let word = cx.word(i)?;
     let letter = match word {
-        "am" | "AM" | "Am" => 'A',
-        "pm" | "PM" | "Pm" => 'P',
+        "am" | "AM" => 'A',
+        "pm" | "PM" => 'P',
         "a" | "p" | "A" | "P" => {
             if cx.sym_at(i + 1) == '.' && cx.glued_word(i + 2).is_some_and(|m| m.eq_ignore_ascii_case("m")) {
                 let end = i + 3;

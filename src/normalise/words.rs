@@ -37,11 +37,6 @@ pub(crate) fn put_word(out: &mut String, word: &str) {
     }
 }
 
-/// Says a possessive or plural ending onto the last word.
-pub(crate) fn attach(out: &mut String, ending: &str) {
-    out.push_str(ending);
-}
-
 /// Whether an all-capitals word can be said: vowels and consonants in turn, no cluster English forbids.
 pub(crate) fn sayable(word: &str) -> bool {
     let bytes = word.as_bytes();
