@@ -4,21 +4,50 @@
 //! spoken alphabet (letters with their marks, word-internal `'` and `-`, single spaces and `. , ; : ! ?`, nothing
 //! else) and, in order, a [`Piece`] for every stretch of it that says which written bytes it came from, of which
 //! semiotic class, by which rule. What is not spoken is a piece with an empty spoken range.
+//!
+//! The way through: `canon` levels damaged or exotic characters where there are any; `token` cuts the line; `driver`
+//! asks the class modules in a fixed order at each place, and the first that recognises anything verbalises it. Words
+//! stand in tables under `data/`. Whatever no class knows is dropped by name in `punctuation`.
+
+mod abbreviation;
+mod address;
+mod canon;
+mod cardinal;
+mod citation;
+mod context;
+mod cues;
+mod date;
+mod decimal;
+mod driver;
+mod electronic;
+mod fraction;
+mod house;
+mod letters;
+mod maths;
+mod measure;
+mod money;
+mod number;
+mod ordinal;
+mod percent;
+mod punctuation;
+mod range;
+mod roman;
+mod score;
+mod serial;
+mod style;
+mod table;
+mod tables;
+mod telephone;
+mod time;
+mod token;
+mod words;
+
+pub use house::House;
+pub use style::{Brackets, Clock, CurrencyPlace, Emoji, HundredAnd, Locale, MinorUnits, PerCent, Quotes, Style, Years, Zero};
 
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
-
-/// Where the copy was written, which decides dates, units and the manner of saying numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub enum Locale {
-    /// British English.
-    #[default]
-    #[serde(rename = "en-GB")]
-    EnGb,
-    /// American English.
-    #[serde(rename = "en-US")]
-    EnUs,
-}
+use std::sync::Arc;
 
 /// The kind of thing a written stretch is (van Esch and Sproat 2017, "An expanded taxonomy of semiotic classes").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +58,50 @@ pub enum Class {
     Plain,
     /// Punctuation kept, changed or dropped.
     Punctuation,
+    /// A whole number.
+    Cardinal,
+    /// A place in an order: 22nd.
+    Ordinal,
+    /// A number with a decimal point.
+    Decimal,
+    /// Fractions, ratios, odds.
+    Fraction,
+    /// An amount of money.
+    Money,
+    /// A percentage.
+    Percent,
+    /// Days, months, years, decades.
+    Date,
+    /// Times of day and times run.
+    Time,
+    /// A figure with a unit.
+    Measure,
+    /// From one thing to another.
+    Range,
+    /// Scores, results, votes, marks.
+    Score,
+    /// Telephone numbers.
+    Telephone,
+    /// Roman numerals.
+    Roman,
+    /// Initialisms said letter by letter.
+    Letters,
+    /// Capitals said as a word.
+    Acronym,
+    /// Letters and figures together: A320.
+    Serial,
+    /// A short form said in full.
+    Abbreviation,
+    /// Addresses of the net, handles, hashtags, file names.
+    Electronic,
+    /// House numbers, postcodes, states.
+    Address,
+    /// Clauses of acts and rules, names of cases.
+    Citation,
+    /// Sums and symbols.
+    Maths,
+    /// Emoji.
+    Emoji,
 }
 
 /// One stretch of spoken text and the written bytes it came from.
@@ -44,11 +117,43 @@ pub struct Piece {
     pub rule: &'static str,
 }
 
-/// What is said for a written text.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// What is said for a written text. Reused by [`Normaliser::normalise_into`], it keeps its buffers.
+#[derive(Debug, Clone, Default)]
 pub struct Spoken {
     text: String,
     pieces: Vec<Piece>,
+    work: Buffers,
+}
+
+/// Room that is kept from line to line.
+#[derive(Debug, Clone, Default)]
+struct Buffers {
+    driver: driver::Work,
+    canon: canon::Canon,
+    mapped: Vec<Piece>,
+}
+
+impl PartialEq for Spoken {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text && self.pieces == other.pieces
+    }
+}
+
+impl Eq for Spoken {}
+
+/// One spoken word and where it came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word<'a> {
+    /// The word, without punctuation.
+    pub text: &'a str,
+    /// Its bytes of [`Spoken::text`].
+    pub spoken: Range<usize>,
+    /// The written bytes its piece came from; several words may share them.
+    pub written: Range<usize>,
+    /// Its semiotic class.
+    pub class: Class,
+    /// The rule that decided.
+    pub rule: &'static str,
 }
 
 impl Spoken {
@@ -93,26 +198,77 @@ impl Spoken {
     pub fn pieces(&self) -> &[Piece] {
         &self.pieces
     }
-}
 
-/// The choices a newsroom makes once.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Style {
-    /// Where the copy was written.
-    pub locale: Locale,
+    /// The spoken words one by one, each with the written range, class and rule of its piece.
+    ///
+    /// # Examples
+    /// ```
+    /// use bulletin::normalise::{Normaliser, Style};
+    /// let spoken = Normaliser::new(Style::default()).normalise("Up 5%.");
+    /// let words: Vec<_> = spoken.words().map(|word| (word.text, word.written)).collect();
+    /// assert_eq!(words, [("Up", 0..2), ("five", 3..5), ("per", 3..5), ("cent", 3..5)]);
+    /// ```
+    pub fn words(&self) -> impl Iterator<Item = Word<'_>> {
+        self.pieces.iter().filter(|piece| !piece.spoken.is_empty()).flat_map(|piece| {
+            let mut from = piece.spoken.start;
+            self.text[piece.spoken.clone()].split(' ').filter_map(move |word| {
+                let start = from;
+                from += word.len() + 1;
+                let text = word.trim_end_matches(['.', ',', ';', ':', '!', '?']);
+                let text = if text == "-" { "" } else { text };
+                (!text.is_empty()).then(|| Word {
+                    text,
+                    spoken: start..start + text.len(),
+                    written: piece.written.clone(),
+                    class: piece.class,
+                    rule: piece.rule,
+                })
+            })
+        })
+    }
 }
 
 /// Turns written text into spoken text. Made once, shared by threads.
-#[derive(Debug, Default)]
+///
+/// # Examples
+/// ```
+/// use bulletin::normalise::{Class, Normaliser, Style};
+/// let normaliser = Normaliser::new(Style::default());
+/// let spoken = normaliser.normalise("The firm was fined £14,000.");
+/// assert_eq!(spoken.text(), "The firm was fined fourteen thousand pounds.");
+/// let money = spoken.pieces().iter().find(|piece| piece.class == Class::Money).unwrap();
+/// assert_eq!(&"The firm was fined £14,000."[money.written.clone()], "£14,000");
+/// ```
+#[derive(Debug, Clone)]
 pub struct Normaliser {
     style: Style,
+    tables: Arc<tables::Tables>,
+}
+
+impl Default for Normaliser {
+    fn default() -> Self {
+        Self::new(Style::default())
+    }
 }
 
 impl Normaliser {
-    /// A normaliser for one house style.
+    /// A normaliser for one house style, with the built-in tables.
     pub fn new(style: Style) -> Self {
-        Self { style }
+        Self { style, tables: Arc::clone(tables::built_in()) }
+    }
+
+    /// A normaliser with a house's own rows in the tables.
+    ///
+    /// # Examples
+    /// ```
+    /// use bulletin::normalise::{House, Normaliser, Style};
+    /// let mut house = House::default();
+    /// house.add_toml("normalise.toml", "[acronyms]\nBARB = \"Barb\"\n").unwrap();
+    /// let normaliser = Normaliser::with_house(Style::default(), &house);
+    /// assert_eq!(normaliser.normalise("BARB said so.").text(), "Barb said so.");
+    /// ```
+    pub fn with_house(style: Style, house: &House) -> Self {
+        Self { style, tables: house.tables() }
     }
 
     /// The style it was made with.
@@ -122,15 +278,27 @@ impl Normaliser {
 
     /// One line or sentence, spoken.
     pub fn normalise(&self, written: &str) -> Spoken {
-        Spoken {
-            text: written.to_owned(),
-            pieces: vec![Piece {
-                spoken: 0..written.len(),
-                written: 0..written.len(),
-                class: Class::Plain,
-                rule: "verbatim",
-            }],
+        let mut spoken = Spoken::default();
+        self.normalise_into(written, &mut spoken);
+        spoken
+    }
+
+    /// As [`Normaliser::normalise`], into a value whose buffers are reused.
+    ///
+    /// Cost: linear in the length of `written`; spans count to 4 GiB, and what lies beyond is not spoken.
+    pub fn normalise_into(&self, written: &str, spoken: &mut Spoken) {
+        spoken.text.clear();
+        spoken.pieces.clear();
+        let written = if u32::try_from(written.len()).is_ok() { written } else { "" };
+        let mut work = std::mem::take(&mut spoken.work);
+        if canon::needed(written) {
+            work.canon.fill(written);
+            driver::speak(&work.canon.text, &self.tables, &self.style, &mut work.driver, spoken);
+            work.canon.restore(written, spoken, &mut work.mapped);
+        } else {
+            driver::speak(written, &self.tables, &self.style, &mut work.driver, spoken);
         }
+        spoken.work = work;
     }
 }
 

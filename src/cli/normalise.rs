@@ -1,7 +1,7 @@
 //! `bulletin normalise`: a filter, one line in, one line out.
 
 use super::args;
-use crate::normalise::{Normaliser, Style};
+use crate::normalise::{Normaliser, Spoken, Style};
 use crate::{Error, Result};
 use std::io::{self, BufRead as _, BufWriter, Read as _, Write as _};
 use std::process::ExitCode;
@@ -10,11 +10,12 @@ use std::process::ExitCode;
 const LINE_LIMIT_BYTES: u64 = 16 * 1024 * 1024;
 
 pub(super) fn run(args: &args::Normalise) -> Result<ExitCode> {
-    let normaliser = Normaliser::new(Style { locale: args.locale.into() });
+    let normaliser = Normaliser::new(Style { locale: args.locale.into(), ..Style::default() });
     let mut input = io::BufReader::with_capacity(1 << 16, io::stdin().lock());
     let mut output = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let read_error = |source| Error::Read { path: "-".into(), source };
     let mut line = Vec::new();
+    let mut spoken = Spoken::default();
     loop {
         line.clear();
         let n = (&mut input).take(LINE_LIMIT_BYTES).read_until(b'\n', &mut line).map_err(read_error)?;
@@ -29,7 +30,7 @@ pub(super) fn run(args: &args::Normalise) -> Result<ExitCode> {
             });
         }
         let text = String::from_utf8_lossy(&line);
-        let spoken = normaliser.normalise(text.trim_end_matches(['\n', '\r']));
+        normaliser.normalise_into(text.trim_end_matches(['\n', '\r']), &mut spoken);
         let written = output
             .write_all(spoken.text().as_bytes())
             .and_then(|()| output.write_all(b"\n"))

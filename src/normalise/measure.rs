@@ -1,0 +1,343 @@
+//! Measures: `70mph`, `5ft 11in`, `-5°C`, `1.2m km`, `4x100m`, `30 μg/m3`.
+//!
+//! One letter decides most: `10m people` are million, `the 10m board` is metres. [`metres`] says how.
+
+use super::context::{Cx, Found};
+use super::cues::Cues;
+use super::fraction::say_quantity;
+use super::number::{Magnitude, Quantity, magnitude, quantity};
+use super::tables::{Place, Unit};
+use super::token::{Gap, Kind};
+use super::words::put;
+use super::Class;
+
+/// The unit written at `i` after a figure, and the token after it.
+fn unit<'a>(cx: &Cx<'a>, i: usize) -> Option<(&'a Unit, usize)> {
+    let longest = cx.tables.unit_head(cx.str(i));
+    if longest == 0 {
+        return None;
+    }
+    let glued = cx.glued(i);
+    for end in (i + 1..=(i + longest).min(cx.tokens.len())).rev() {
+        let written = cx.slice(i, end);
+        let found = cx.tables.unit(written).or_else(|| {
+            // Thin and no-break spaces inside: "sq\u{A0}km"
+            if written.contains('\u{A0}') { cx.tables.unit(&written.replace('\u{A0}', " ")) } else { None }
+        });
+        let Some(unit) = found else { continue };
+        let place = match unit.place {
+            Place::Any => true,
+            Place::Glued => glued,
+            Place::Spaced => !glued,
+        };
+        // A symbol ends where its letters end; figures may follow in 5ft11in.
+        let open = cx.glued(end) && cx.tok(end).kind == Kind::Word;
+        if place && !open {
+            return Some((unit, end));
+        }
+    }
+    None
+}
+
+/// What stands after the figure, once decided.
+#[derive(Debug, Clone, Copy)]
+struct Suffix<'a> {
+    magnitude: Option<Magnitude>,
+    unit: Option<&'a Unit>,
+    end: usize,
+}
+
+/// Decides magnitude and unit after a figure.
+fn suffix<'a>(cx: &Cx<'a>, first: usize, quantity: &Quantity) -> Option<Suffix<'a>> {
+    let at = quantity.end;
+    let word = cx.word_or(at);
+    let longer = unit(cx, at).is_some_and(|(_, end)| end > at + 1);
+    if matches!(word, "m" | "M") && cx.tok(at).kind == Kind::Word && cx.closed(at + 1) && !longer {
+        // m, M: before a unit it is million.
+        if !cx.glued(at + 1) {
+            if let Some((unit, end)) = unit_word(cx, at + 1) {
+                let magnitude = Some(Magnitude { word: "million", end: at + 1 });
+                return Some(Suffix { magnitude, unit: Some(unit), end });
+            }
+        }
+        return metres(cx, first, quantity, at);
+    }
+    if let Some(magnitude) = magnitude(cx, at, false) {
+        let next = magnitude.end;
+        if let Some((unit, end)) = unit_word(cx, next) {
+            return Some(Suffix { magnitude: Some(magnitude), unit: Some(unit), end });
+        }
+        return Some(Suffix { magnitude: Some(magnitude), unit: None, end: next });
+    }
+    let (unit, end) = unit(cx, at)?;
+    // One capital apart from its figure is a unit only where nothing follows that it could belong to: "5 N", not
+    // "708 N 1st Street".
+    if unit.place == Place::Spaced && cx.word_or(at).len() == 1 && (cx.capitalised(end) || cx.is_digits(end)) {
+        return None;
+    }
+    // "6 in hospital" never comes here (glued only); "5 st" and "in." would at a sentence's end.
+    let end = if cx.sym_at(end) == '.' && cx.glued(end) && stopped_unit(cx, end) { end + 1 } else { end };
+    Some(Suffix { magnitude: None, unit: Some(unit), end })
+}
+
+/// A unit apart from its figure, after a magnitude: "1.2m km".
+fn unit_word<'a>(cx: &Cx<'a>, i: usize) -> Option<(&'a Unit, usize)> {
+    let (unit, end) = unit(cx, i)?;
+    (unit.place != Place::Glued && cx.word_or(i).len() > 1).then_some((unit, end))
+}
+
+/// The stop of "6 ft. 2 in." where more of the measure or sentence follows.
+fn stopped_unit(cx: &Cx, stop: usize) -> bool {
+    let next = cx.tok(stop + 1);
+    next.kind == Kind::Digits && next.gap != Gap::None || next.kind == Kind::Word && next.case == super::token::Case::Lower
+}
+
+/// Whether `m` at token `at` is metres or million.
+///
+/// In order: a length adjective, a distance event or a physical thing after it, or a hyphen and one of these, is
+/// metres; a plural noun after it counts millions; a verb of movement before it is metres; grouped thousands are
+/// metres (1,500m); a word of crowds or trade in the line is million; a noun it describes makes it metres; else
+/// metres, the unit being the symbol's own meaning.
+fn metres<'a>(cx: &Cx<'a>, first: usize, quantity: &Quantity, at: usize) -> Option<Suffix<'a>> {
+    let end = at + 1;
+    let capital = cx.word_or(at) == "M";
+    let metre = cx.tables.unit("m").map(|unit| Suffix { magnitude: None, unit: Some(unit), end });
+    let million = Some(Suffix { magnitude: Some(Magnitude { word: "million", end }), unit: None, end });
+    let (next, glued_next) = match cx.hyphened(end) {
+        Some(after) => (after, true),
+        None => (end, false),
+    };
+    let closed_next = !cx.glued(end) || glued_next;
+    if closed_next && cx.cue(next, Cues::LENGTH.with(Cues::EVENT).with(Cues::PHYSICAL)) && !capital {
+        let counted = cx.cue(next, Cues::CROWD);
+        if !counted {
+            return metre;
+        }
+    }
+    if closed_next && (cx.cue(next, Cues::CROWD) || cx.plural_noun(next)) {
+        return million;
+    }
+    if capital {
+        return if cx.glued(at) { million } else { None };
+    }
+    if matches!(cx.sym_at(end), 'x' | '×') || cx.is_word(end, "x") || matches!(cx.before_sym(first), '×') || cx.is_word(first.wrapping_sub(1), "x") {
+        return metre;
+    }
+    if cx.cue_within_before(first, 3, Cues::FALL) || quantity.number.grouped {
+        return metre;
+    }
+    if !cx.glued(at) && quantity.number.frac.is_empty() && cx.is_word(end, "s") {
+        return None;
+    }
+    if cx.line.any(Cues::LARGE_COUNT) && !cx.attributive(first, end, Cues::NONE) {
+        return million;
+    }
+    metre
+}
+
+fn say_suffix(out: &mut String, suffix: &Suffix, one: bool) {
+    if let Some(magnitude) = suffix.magnitude {
+        put(out, magnitude.word);
+    }
+    if let Some(unit) = suffix.unit {
+        put(out, if one { &unit.singular } else { &unit.plural });
+    }
+}
+
+/// Units that may follow one another in one measure, the greater first.
+fn compound(kind: &str, first: &Unit, second: &Unit) -> bool {
+    kind == &*second.kind && matches!(kind, "length" | "mass" | "time" | "angle" | "volume") && first.plural != second.plural
+}
+
+/// A figure and its unit, ranges and compounds of them, and "by" between sides.
+pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
+    if !cx.is_digits(i) && cx.sym_at(i) != '.' {
+        return None;
+    }
+    let first = quantity(cx, i)?;
+    if let Some(found) = by(cx, i, &first, out) {
+        return Some(found);
+    }
+    if let Some(found) = feet_and_inches(cx, i, &first, out) {
+        return Some(found);
+    }
+    if let Some(found) = per_unit(cx, &first, out) {
+        return Some(found);
+    }
+    let own = suffix(cx, i, &first);
+    let after_first = own.map_or(first.end, |suffix| suffix.end);
+    // 50-60mph, 10m-12m, 2-5lb
+    if let Some(next) = cx.joined(after_first) {
+        if let Some(second) = quantity(cx, next) {
+            if let Some(last) = suffix(cx, i, &second) {
+                let spaced = !cx.glued(after_first);
+                let same = own.is_none_or(|own| own.unit.map(|u| &u.plural) == last.unit.map(|u| &u.plural));
+                if same && !(spaced && own.is_none()) && third_figure(cx, next, &second).is_none() {
+                    say_quantity(out, &first, cx);
+                    if let Some(magnitude) = own.and_then(|own| own.magnitude) {
+                        put(out, magnitude.word);
+                    }
+                    put(out, "to");
+                    say_quantity(out, &second, cx);
+                    let one = cx.attributive(i, last.end, Cues::EVENT) && last.unit.is_some_and(|u| !is_rate(u));
+                    say_suffix(out, &last, one);
+                    let end = per(cx, last.end, out);
+                    return Some(Found { end, class: Class::Measure, rule: "measure-range" });
+                }
+            }
+        }
+    }
+    let own = own?;
+    if own.unit.is_none() {
+        // A magnitude alone: "10m people"
+        say_quantity(out, &first, cx);
+        say_suffix(out, &own, false);
+        let rule = if cx.is_word(first.end, "m") { "million-by-context" } else { "magnitude" };
+        return Some(Found { end: own.end, class: Class::Cardinal, rule });
+    }
+    let unit = own.unit?;
+    if let Some(found) = elapsed_times(cx, i, &first, unit, own.end, out) {
+        return Some(found);
+    }
+    let mut end = own.end;
+    let mut parts = vec![(first, own)];
+    // 5ft 11in, 2hrs 14mins, 22st 4lb
+    while parts.len() < 4 && own.magnitude.is_none() {
+        let at = if cx.sym_at(end) == ',' && !cx.glued(end + 1) || cx.is_word(end, "and") { end + 1 } else { end };
+        let Some(next) = quantity(cx, at) else { break };
+        let Some(more) = suffix(cx, at, &next) else { break };
+        let (Some(more_unit), Some(last)) = (more.unit, parts.last().and_then(|(_, suffix)| suffix.unit)) else { break };
+        if more.magnitude.is_some() || !compound(&unit.kind, last, more_unit) || at > end && cx.is_word(end, "and") && !next.number.plain() {
+            break;
+        }
+        end = more.end;
+        parts.push((next, more));
+    }
+    let attributive = cx.attributive(i, end, Cues::EVENT) && !is_rate(unit);
+    let many = parts.len() > 1;
+    for (n, (quantity, suffix)) in parts.iter().enumerate() {
+        say_quantity(out, quantity, cx);
+        let one = quantity.is_one() && suffix.magnitude.is_none() || attributive && (n + 1 == parts.len() || many && n + 1 < parts.len());
+        say_suffix(out, suffix, one);
+    }
+    let end = per(cx, end, out);
+    let rule = match (parts.len(), attributive) {
+        (1, true) => "measure-before-noun",
+        (1, false) => "measure",
+        _ => "measure-compound",
+    };
+    Some(Found { end, class: Class::Measure, rule })
+}
+
+/// "a thirty miles per hour zone": what is already a rate keeps its plural.
+fn is_rate(unit: &Unit) -> bool {
+    unit.plural.contains(" per ") || unit.kind.as_ref() == "temperature"
+}
+
+fn third_figure(cx: &Cx, next: usize, second: &Quantity) -> Option<usize> {
+    let _ = next;
+    cx.hyphened(second.end).filter(|third| cx.is_digits(*third))
+}
+
+/// `x` after a figure: "ten times more likely".
+fn elapsed_times(cx: &Cx, i: usize, first: &Quantity, unit: &Unit, end: usize, out: &mut String) -> Option<Found> {
+    if &*unit.kind != "factor" {
+        return None;
+    }
+    let _ = i;
+    if cx.glued(end) && cx.tok(end).kind != Kind::Symbol {
+        return None;
+    }
+    say_quantity(out, first, cx);
+    let one = first.is_one() || cx.hyphened(end).is_some();
+    put(out, if one { &unit.singular } else { &unit.plural });
+    Some(Found { end, class: Class::Measure, rule: "times-as-many" })
+}
+
+/// `4x100m`, `3m x 4m`, `12ft by 8`: sides.
+fn by(cx: &Cx, i: usize, first: &Quantity, out: &mut String) -> Option<Found> {
+    let own = suffix(cx, i, first).filter(|suffix| suffix.unit.is_some_and(|unit| &*unit.kind != "factor"));
+    let at = own.map_or(first.end, |suffix| suffix.end);
+    let cross = matches!(cx.sym_at(at), '×') || matches!(cx.word_or(at), "x" | "X") && cx.tok(at).kind == Kind::Word && cx.closed_or_digits(at + 1);
+    if !cross {
+        return None;
+    }
+    if !cx.is_digits(at + 1) || cx.glued(at) != cx.glued(at + 1) {
+        return None;
+    }
+    let second = quantity(cx, at + 1)?;
+    say_quantity(out, first, cx);
+    if let Some(own) = own {
+        say_suffix(out, &own, first.is_one());
+    }
+    put(out, "by");
+    let mut end = second.end;
+    // a third side
+    let rest = by(cx, at + 1, &second, out);
+    if let Some(found) = rest {
+        return Some(found);
+    }
+    say_quantity(out, &second, cx);
+    if let Some(last) = suffix(cx, at + 1, &second) {
+        let attributive = cx.attributive(i, last.end, Cues::EVENT);
+        say_suffix(out, &last, second.is_one() || attributive);
+        end = last.end;
+    }
+    Some(Found { end, class: Class::Measure, rule: "sides" })
+}
+
+/// `5'10"`, `6'2`, `5’10”`.
+fn feet_and_inches(cx: &Cx, i: usize, first: &Quantity, out: &mut String) -> Option<Found> {
+    let feet = first.number.integer()?;
+    if cx.sym_at(first.end) != '\'' || !cx.glued(first.end) || feet > 60 || cx.glued(i) && cx.before_sym(i) == '\'' {
+        return None;
+    }
+    let inches = quantity(cx, first.end + 1).filter(|_| cx.glued(first.end + 1))?;
+    if inches.number.whole.is_none_or(|n| n >= 12) {
+        return None;
+    }
+    let mark = cx.sym_at(inches.end) == '"' && cx.glued(inches.end);
+    let two = cx.sym_at(inches.end) == '\'' && cx.sym_at(inches.end + 1) == '\'';
+    if !mark && !two && !cx.closed(inches.end) {
+        return None;
+    }
+    say_quantity(out, first, cx);
+    put(out, if feet == 1 { "foot" } else { "feet" });
+    say_quantity(out, &inches, cx);
+    let end = inches.end + usize::from(mark) + 2 * usize::from(two);
+    Some(Found { end, class: Class::Measure, rule: "feet-and-inches" })
+}
+
+/// A unit without a figure, after "per", "a" or "each": "24.5p per kWh".
+pub(crate) fn read_unit_alone(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
+    if i == 0 || cx.glued(i) || !matches!(cx.word_or(i - 1), "per" | "each" | "Per") {
+        return None;
+    }
+    let longest = cx.tables.unit_head(cx.str(i));
+    for end in (i + 1..=(i + longest).min(cx.tokens.len())).rev() {
+        let Some(unit) = cx.tables.unit(cx.slice(i, end)) else { continue };
+        if cx.glued(end) && cx.tok(end).kind != Kind::Symbol || unit.place == Place::Glued && cx.str(i).len() == 1 && cx.str(i) != "m" {
+            return None;
+        }
+        put(out, &unit.singular);
+        return Some(Found { end, class: Class::Measure, rule: "unit-after-per" });
+    }
+    None
+}
+
+/// `797/km²`: so many to each.
+fn per_unit(cx: &Cx, first: &Quantity, out: &mut String) -> Option<Found> {
+    if cx.sym_at(first.end) != '/' || !cx.glued(first.end) || !cx.glued(first.end + 1) || cx.tok(first.end + 1).kind != Kind::Word {
+        return None;
+    }
+    let (unit, end) = unit(cx, first.end + 1)?;
+    say_quantity(out, first, cx);
+    put(out, "per");
+    put(out, &unit.singular);
+    Some(Found { end, class: Class::Measure, rule: "number-per-unit" })
+}
+
+/// `/day` and the like after a unit.
+fn per(cx: &Cx, end: usize, out: &mut String) -> usize {
+    super::money::per(cx, end, out)
+}
