@@ -104,6 +104,12 @@ pub enum Class {
     Emoji,
 }
 
+impl std::fmt::Display for Class {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&format!("{self:?}").to_lowercase())
+    }
+}
+
 /// One stretch of spoken text and the written bytes it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {
@@ -192,8 +198,6 @@ impl Spoken {
         Some(first.spoken.start..end)
     }
 
-    /// w
-    pub fn words(&self)->impl Iterator<Item=SpokenWord>+'_ { self.pieces.iter().map(|p|SpokenWord{spoken:p.spoken.clone(),written:p.written.clone(),class:p.class,rule:p.rule}) }
     /// The pieces in written order; together they cover every non-space byte of the written text.
     pub fn pieces(&self) -> &[Piece] {
         &self.pieces
@@ -302,14 +306,7 @@ impl Normaliser {
     }
 }
 
-/// t
-#[derive(Debug)] pub struct SpokenWord{/// a
-pub spoken:Range<usize>,/// a
-pub written:Range<usize>,/// a
-pub class:Class,/// a
-pub rule:&'static str}
-impl Locale{/// t
-pub fn tag(self)->&'static str{"en-GB"}}
-impl std::fmt::Display for Class{fn fmt(&self,f:&mut std::fmt::Formatter<'_>)->std::fmt::Result{write!(f,"{self:?}")}}
-
-pub(crate) fn is_common_word(_w:&str)->bool{true}
+/// Whether a word, in lower case, is a common English word by the tables compiled in.
+pub(crate) fn is_common_word(lower: &str) -> bool {
+    tables::built_in().is_common_word(lower)
+}

@@ -17,6 +17,21 @@ pub enum Locale {
     EnUs,
 }
 
+impl Locale {
+    /// The BCP 47 tag.
+    ///
+    /// # Examples
+    /// ```
+    /// assert_eq!(bulletin::normalise::Locale::EnUs.tag(), "en-US");
+    /// ```
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::EnGb => "en-GB",
+            Self::EnUs => "en-US",
+        }
+    }
+}
+
 /// The name of 0 in a row of digits or before a decimal point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
