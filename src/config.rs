@@ -140,7 +140,11 @@ impl Config {
 
     fn wrong(&self, name: &str, problem: String, cure: &str) -> Error {
         let origin = self.origin(name);
-        let place = if origin == "flag" { format!("--{}", name.replace('_', "-")) } else { format!("{origin}, {name}") };
+        let place = if origin == "flag" {
+            format!("--{}", name.replace('_', "-"))
+        } else {
+            format!("{origin}, {name}")
+        };
         Error::Config { place, problem, cure: cure.to_owned() }
     }
 
@@ -153,7 +157,11 @@ impl Config {
             ("peak_dbtp", v.peak_dbtp, -20.0, 0.0),
         ] {
             if let Some(value) = value.filter(|value| !(low..=high).contains(value)) {
-                return Err(self.wrong(name, format!("{value} is out of range"), &format!("give {low} to {high}")));
+                return Err(self.wrong(
+                    name,
+                    format!("{value} is out of range"),
+                    &format!("give {low} to {high}"),
+                ));
             }
         }
         for (name, value) in [
@@ -163,7 +171,11 @@ impl Config {
             ("story_pause_ms", v.story_pause_ms),
         ] {
             if let Some(value) = value.filter(|&value| value > MOST_PAUSE_MS) {
-                return Err(self.wrong(name, format!("{value} is out of range"), "give 0 to 30000 milliseconds"));
+                return Err(self.wrong(
+                    name,
+                    format!("{value} is out of range"),
+                    "give 0 to 30000 milliseconds",
+                ));
             }
         }
         if let Some(bits) = v.bits.filter(|bits| ![16, 24].contains(bits)) {
@@ -236,8 +248,10 @@ impl Config {
     /// # Errors
     /// [`Error::Read`] for a file that cannot be read; [`Error::Config`] for one that is refused.
     pub fn lexicon(&self, bulletin: &[PathBuf]) -> Result<Vec<Entry>> {
-        let own = self.user_folder.as_ref().map(|folder| folder.join("lexicon.toml")).filter(|path| path.is_file());
-        let house = own.iter().chain(self.values.lexicons.iter().flatten()).map(|path| (path, lexicon::Layer::House));
+        let own =
+            self.user_folder.as_ref().map(|folder| folder.join("lexicon.toml")).filter(|path| path.is_file());
+        let house =
+            own.iter().chain(self.values.lexicons.iter().flatten()).map(|path| (path, lexicon::Layer::House));
         let mut entries = Vec::new();
         for (path, layer) in house.chain(bulletin.iter().map(|path| (path, lexicon::Layer::Bulletin))) {
             entries.extend(read_lexicon(path, layer)?);
@@ -317,10 +331,15 @@ mod tests {
     #[test]
     fn flags_before_environment_before_file() {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("bulletin.toml"), "voice = \"file\"\nrate = 1.1\nbits = 24\n").unwrap();
+        std::fs::write(folder.path().join("bulletin.toml"), "voice = \"file\"\nrate = 1.1\nbits = 24\n")
+            .unwrap();
         let flags = Layer { voice: Some("flag".into()), ..Layer::default() };
-        let environment =
-            [("BULLETIN_VOICE", "env"), ("BULLETIN_RATE", "1.2"), ("BULLETIN_LOCALE", "en-US"), ("BULLETIN_OTHER", "x")];
+        let environment = [
+            ("BULLETIN_VOICE", "env"),
+            ("BULLETIN_RATE", "1.2"),
+            ("BULLETIN_LOCALE", "en-US"),
+            ("BULLETIN_OTHER", "x"),
+        ];
         let environment = environment.map(|(k, v)| (k.to_owned(), v.to_owned()));
         let config = Config::resolve(flags, environment, folder.path()).unwrap();
         assert_eq!(config.values.voice.as_deref(), Some("flag"));

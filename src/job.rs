@@ -8,7 +8,7 @@ use crate::lexicon::{Entry, Lexicon};
 use crate::normalise::{Normaliser, Style};
 use crate::programme::master::{self, Mastered};
 use crate::programme::mix::{self, Mixer};
-use crate::programme::takes::{Preparer, Prepared, Takes};
+use crate::programme::takes::{Prepared, Preparer, Takes};
 use crate::programme::timeline::Timeline;
 use crate::rundown::{self, Rundown};
 use crate::script::{self, Script, Sentence, Tools};
@@ -119,10 +119,9 @@ impl Job {
             Some(name) => voices.get(name),
             None => {
                 let tag = self.style.locale.tag();
-                voices.for_language(tag).ok_or_else(|| Error::Language {
-                    input: "no voice".into(),
-                    language: tag.into(),
-                })
+                voices
+                    .for_language(tag)
+                    .ok_or_else(|| Error::Language { input: "no voice".into(), language: tag.into() })
             }
         }
     }

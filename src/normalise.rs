@@ -43,7 +43,10 @@ mod token;
 mod words;
 
 pub use house::House;
-pub use style::{Brackets, Clock, CurrencyPlace, Emoji, HundredAnd, Locale, MinorUnits, PerCent, Quotes, Style, Years, Zero};
+pub use style::{
+    Brackets, Clock, CurrencyPlace, Emoji, HundredAnd, Locale, MinorUnits, PerCent, Quotes, Style, Years,
+    Zero,
+};
 
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -189,10 +192,9 @@ impl Spoken {
 
     /// The spoken bytes for written bytes: of every piece that touches them; none where they are not spoken.
     pub fn of_written(&self, written: &Range<usize>) -> Option<Range<usize>> {
-        let mut touched = self
-            .pieces
-            .iter()
-            .filter(|p| p.written.start < written.end && written.start < p.written.end && !p.spoken.is_empty());
+        let mut touched = self.pieces.iter().filter(|p| {
+            p.written.start < written.end && written.start < p.written.end && !p.spoken.is_empty()
+        });
         let first = touched.next()?;
         let end = touched.last().unwrap_or(first).spoken.end;
         Some(first.spoken.start..end)

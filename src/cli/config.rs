@@ -52,14 +52,16 @@ pub(super) fn run(args: &args::Config) -> Result<ExitCode> {
     if args.json {
         let settings = Layer::NAMES
             .iter()
-            .map(|&name| (name, Setting { value: values[name].clone(), origin: config.origin(name).to_owned() }))
+            .map(|&name| {
+                (name, Setting { value: values[name].clone(), origin: config.origin(name).to_owned() })
+            })
             .collect();
         report::print_json(&Shape { format_version: 1, settings })?;
     } else {
         report::print(|out| {
-            Layer::NAMES.iter().try_for_each(|&name| {
-                writeln!(out, "{name} = {}  # {}", values[name], config.origin(name))
-            })
+            Layer::NAMES
+                .iter()
+                .try_for_each(|&name| writeln!(out, "{name} = {}  # {}", values[name], config.origin(name)))
         })?;
     }
     Ok(ExitCode::SUCCESS)

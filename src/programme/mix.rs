@@ -128,7 +128,9 @@ impl<'a> Mixer<'a> {
             }
             let block = &mut out[(begin - from) as usize * 2..(end - from) as usize * 2];
             match p.source {
-                Source::Sting => add_sting(self.sting, self.sting_gain, self.duck, begin, begin - p.start.0, block),
+                Source::Sting => {
+                    add_sting(self.sting, self.sting_gain, self.duck, begin, begin - p.start.0, block)
+                }
                 Source::Take { sentence, story } => {
                     self.mono.resize((end - begin) as usize, 0.0);
                     self.takes.read(sentence, begin - p.start.0, &mut self.mono)?;
