@@ -65,17 +65,22 @@ impl Item {
         self.verdict = Some(Verdict { kind, reason: reason.into() });
     }
 
-    /// Whether it reads as running text: closed by sentence punctuation, or too long to be anything else.
+    /// Whether it reads as running text: closed by sentence punctuation.
     fn is_prose(&self) -> bool {
         self.verdict.is_none()
             && match self.end {
                 End::Stop => true,
                 End::Question | End::Exclamation => self.quoted || self.words >= 12,
                 End::Colon => self.words >= 5,
-                End::Open => {
-                    self.words >= LONG_WORDS || (self.words >= 8 && line::attributes(&self.unquoted))
-                }
+                End::Open => false,
             }
+    }
+
+    /// Whether it is a sentence that only lost its full stop: too long for a title or a caption, or telling what
+    /// someone said at a length no title has. To be asked below the lead only.
+    fn lost_its_stop(&self) -> bool {
+        self.end == End::Open
+            && (self.words >= LONG_WORDS || (self.words >= TELLING_WORDS && line::attributes(&self.unquoted)))
     }
 
     /// Whether the date on it is a day of publication rather than an hour of the live blog.
@@ -87,6 +92,8 @@ impl Item {
 
 /// An unpunctuated line this long lost its full stop; titles and captions without a credit are shorter.
 const LONG_WORDS: usize = 24;
+/// The same for one that attributes speech; "…, minister says" is how headlines end.
+const TELLING_WORDS: usize = 16;
 
 /// The article in a plain text's lines.
 pub(super) fn clean(lines: Vec<Line>, settings: &Settings) -> Result<Article> {

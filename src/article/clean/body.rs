@@ -46,6 +46,19 @@ pub(super) fn judge(items: &mut [Item], lead: usize, end: usize) {
     while i < end {
         let item = &items[i];
         if let Some(kind) = item.kind() {
+            if titles_a_list(items, i, end) {
+                items[i].verdict = None;
+                items[i].listed = true;
+                section = Section::List;
+                i += 1;
+                continue;
+            }
+            // A live blog's clock ends a list; so does the bar of buttons above it.
+            let clock =
+                item.scan.as_ref().is_some_and(|s| !s.has_day() && s.stamps.iter().any(|t| t.zone.is_some()));
+            if kind == Kind::Share || (kind == Kind::Timestamp && clock) {
+                section = Section::Prose;
+            }
             if section == Section::List
                 && !breaks_into_lists(kind)
                 && !item.opens_section
@@ -56,6 +69,10 @@ pub(super) fn judge(items: &mut [Item], lead: usize, end: usize) {
             } else if item.opens_section {
                 section = Section::Furniture(under(kind));
             }
+            i += 1;
+            continue;
+        }
+        if item.listed {
             i += 1;
             continue;
         }
@@ -81,9 +98,21 @@ pub(super) fn judge(items: &mut [Item], lead: usize, end: usize) {
                 i += 1;
             }
             (_, End::Question | End::Exclamation | End::Stop) => i += 1,
+            (Section::Prose, End::Open) if item.lost_its_stop() => i += 1,
             (Section::Prose, End::Open) => i = judge_run(items, i, end),
         }
     }
+}
+
+/// "Results", "Fixtures": a menu's word, but here the title of the lines below it.
+fn titles_a_list(items: &[Item], i: usize, end: usize) -> bool {
+    let entry =
+        |j: usize| j < end && items[j].verdict.is_none() && items[j].end == End::Open && is_entry(&items[j]);
+    matches!(items[i].kind(), Some(Kind::Nav | Kind::Label | Kind::Summary))
+        && !items[i].text().contains(|c: char| c.is_ascii_digit())
+        && items[i].words <= 3
+        && entry(i + 1)
+        && entry(i + 2)
 }
 
 /// What unpunctuated lines under a label of `kind` are.
@@ -97,7 +126,7 @@ fn under(kind: Kind) -> Kind {
 /// A run of unpunctuated lines that nothing announces: a list by its own form, or furniture.
 fn judge_run(items: &mut [Item], from: usize, end: usize) -> usize {
     let to = (from..end)
-        .find(|&j| items[j].verdict.is_some() || items[j].end != End::Open || items[j].is_prose())
+        .find(|&j| items[j].verdict.is_some() || items[j].end != End::Open || items[j].lost_its_stop())
         .unwrap_or(end);
     let run = &items[from..to];
     let entries = run.iter().filter(|i| is_entry(i)).count();
@@ -122,10 +151,16 @@ fn is_entry(item: &Item) -> bool {
     static FIELD: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?i)^(?:referee|attendance|scorers?|goals?|booked|sent off|subs|substitutes|man of the match|player of the match|ht|ft|half[- ]time|full[- ]time|venue|kick-off|umpires?|toss|result|weather|tries|conversions?|penalties|bench|att|ref)\b").expect("a constant pattern")
     });
+    static POSTPONED: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\b(?:P-P|A-A|W/O|v)\b").expect("a constant pattern"));
     let text = item.text();
     let letters = text.contains(char::is_alphabetic);
     let figures = text.contains(|c: char| c.is_ascii_digit() || matches!(c, '½' | '¼' | '¾'));
-    letters && (figures && item.words >= 2 || FIELD.is_match(text) || is_team_sheet(text))
+    letters
+        && (figures && item.words >= 2
+            || POSTPONED.is_match(text)
+            || FIELD.is_match(text)
+            || is_team_sheet(text))
 }
 
 /// "Ashby (4-4-2): Smith; Jones, Khan, …": a name, a colon, and four or more parts.

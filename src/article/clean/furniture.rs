@@ -87,6 +87,13 @@ fn unaccent(expression: &str) -> String {
 
 /// The first row that fits the folded, bare line.
 pub(super) fn lookup(bare: &str, unquoted: &str, end: End, words: usize) -> Option<Match> {
+    // A whole line in brackets says what it would say without.
+    let bare = match (bare.chars().next(), bare.chars().next_back()) {
+        (Some('['), Some(']')) if bare.contains(' ') && !bare.contains('=') => &bare[1..bare.len() - 1],
+        (Some('('), Some(')')) if bare.len() > 12 && !bare.contains('=') => &bare[1..bare.len() - 1],
+        _ => bare,
+    };
+    let bare = bare.strip_suffix('.').filter(|b| !b.ends_with('.')).unwrap_or(bare);
     if words > LONGEST_ANY_WORDS || bare.len() > 900 || bare.is_empty() {
         return None;
     }
@@ -152,7 +159,7 @@ macro_rules! word_test {
 
 word_test!(
     IMPERATIVE,
-    "sign up|subscribe|click|tap|follow|like|download|join|get|read|watch|listen|send|e-?mail|contact|visit|share|tell|let us|discover|find|check|see|support|donate|become|register|log in|log on|enter|tune|stay|keep|browse|explore|vote|try|start|upgrade|unlock|enable|refresh|turn|add|have|do you|are you|did you|want|got|looking|love|enjoy|enjoyed|missed|don't|never|catch|scan|search|text|whatsapp|write|submit|thank you|thanks|please|if you|to (?:read|hear|find|learn|see|get|contact|report|subscribe|join|watch|listen)|for more|why not|make sure|be sure|help|consider|remember|buy|order|pick up|grab"
+    "sign up|subscribe|click|tap|follow|like|download|join|get|read|watch|listen|send|e-?mail|contact|visit|share|tell|let us|discover|find|check|see|support|donate|become|register|log in|log on|enter|tune|stay|keep|browse|explore|vote|try|start|upgrade|unlock|enable|refresh|turn|add|have|do you|are you|did you|want|got|looking|love|enjoy|enjoying|enjoyed|forward|missed|don't|never|catch|scan|search|text|whatsapp|write|submit|thank you|thanks|please|if you|to (?:read|hear|find|learn|see|get|contact|report|subscribe|join|watch|listen)|for more|why not|make sure|be sure|help|consider|remember|buy|order|pick up|grab"
 );
 word_test!(
     MEDIA,
@@ -183,9 +190,9 @@ pub(super) fn reader_score(unquoted: &str) -> (u8, Kind) {
         .split(['.', '?', '!', ';', '-'])
         .chain(unquoted.split(", "))
         .any(|s| IMPERATIVE.find(s.trim()).is_some_and(|m| m.start() == 0));
-    let strong = MEDIA.is_match(unquoted);
+    let strong = MEDIA.find_iter(unquoted).take(2).count();
     let point = |r: &Regex| u8::from(r.is_match(unquoted));
-    let media = if strong { 2 } else { point(&MEDIA_WEAK) };
+    let media = if strong > 0 { strong as u8 + 1 } else { point(&MEDIA_WEAK) };
     let contact = point(&CONTACT);
     let score = u8::from(opens) + media + point(&SECOND) + point(&FIRST) + contact + point(&HERE);
     let kind = if unquoted.contains("newsletter") || unquoted.contains("inbox") {
@@ -198,7 +205,7 @@ pub(super) fn reader_score(unquoted: &str) -> (u8, Kind) {
         Kind::Promo
     };
     // Without an imperative, "we" and "you" are how a columnist writes.
-    (if opens || strong { score } else { score.min(3) }, kind)
+    (if opens || strong > 0 { score } else { score.min(3) }, kind)
 }
 
 /// From this score on a line is left out.

@@ -118,52 +118,60 @@ fn mail_header(items: &mut [Item], end: usize, order: Option<NumericOrder>, head
 /// Names without "By" count as a byline near a date, before a job, or between headline and story.
 fn mark_bare_bylines(items: &mut [Item], first: usize, end: usize, order: Option<NumericOrder>) {
     let limit = (first + 1 + REACH).min(end);
-    let has_byline = items[..limit].iter().any(|i| i.kind() == Some(Kind::Byline));
+    let mut signed = items[..limit].iter().any(|i| i.kind() == Some(Kind::Byline));
     for i in 0..limit {
-        let item = &items[i];
-        if item.quoted
-            || item.words > 14
-            || item.end == End::Stop
-            || !matches!(item.kind(), None | Some(Kind::Label | Kind::Nav))
+        let below_byline = i > 0 && items[i - 1].kind() == Some(Kind::Byline);
+        if let Some((byline, job)) = bare_byline_at(items, i, first, limit, order)
+            && (!signed || (below_byline && byline.names.len() == 1 && items[i].verdict.is_none()))
         {
-            continue;
-        }
-        if item.kind().is_none() {
-            if let Some(byline) = names::bare_byline(item.text(), order) {
-                let own = byline.scan.as_ref().is_some_and(|s| s.has_day() || s.relative)
-                    || byline.agency.is_some()
-                    || byline.names.len() > 1
-                    || byline.names.first().is_some_and(|n| n.len() + 4 < item.text().len());
-                let near = |j: usize| items.get(j).is_some_and(|o| j < limit && o.is_dated());
-                let dated = (1..=3).any(|d| near(i + d) || i.checked_sub(d).is_some_and(near));
-                let job = items.get(i + 1).is_some_and(|n| {
-                    i + 1 < end && n.scan.is_none() && names::is_role(n.text()) && n.end != End::Stop
-                });
-                let above = items[..i].iter().filter(|o| o.verdict.is_none() && o.words >= 4).count();
-                let alone = !has_byline && above > 0 && i < first && first < end;
-                if !has_byline
-                    && (own && above > 0
-                        || own && dated
-                        || dated && (above > 0 || i + 1 < first)
-                        || job
-                        || alone)
-                {
-                    let item = &mut items[i];
-                    item.drop_as(Kind::Byline, "a name near the date, a job or the headline");
-                    item.scan = byline.scan.clone().or(item.scan.take());
-                    item.byline = Some(byline);
-                    if job {
-                        items[i + 1].drop_as(Kind::Byline, "the author's job");
-                    }
-                    continue;
-                }
+            signed = true;
+            let item = &mut items[i];
+            item.drop_as(Kind::Byline, "a name near the date, a job or the headline");
+            item.scan = byline.scan.clone().or(item.scan.take());
+            item.byline = Some(byline);
+            if job {
+                items[i + 1].drop_as(Kind::Byline, "the author's job");
             }
-        }
-        // A job below a byline.
-        if i > 0 && items[i - 1].kind() == Some(Kind::Byline) && names::is_role(items[i].text()) {
+        } else if below_byline
+            && matches!(items[i].kind(), None | Some(Kind::Label | Kind::Nav))
+            && items[i].end != End::Stop
+            && names::is_role(items[i].text())
+        {
             items[i].drop_as(Kind::Byline, "the author's job");
         }
     }
+}
+
+/// The byline that line `i` may be, and whether the next line is the author's job.
+fn bare_byline_at(
+    items: &[Item],
+    i: usize,
+    first: usize,
+    limit: usize,
+    order: Option<NumericOrder>,
+) -> Option<(names::Byline, bool)> {
+    let item = &items[i];
+    if item.verdict.is_some() || item.quoted || item.words > 14 || item.end == End::Stop {
+        return None;
+    }
+    let byline = names::bare_byline(item.text(), order)?;
+    // What the line itself says beyond one name: a date, an agency, a second name, a job.
+    let tells_more = byline.scan.as_ref().is_some_and(|s| s.has_day() || s.relative)
+        || byline.agency.is_some()
+        || byline.names.len() > 1
+        || byline.names.first().is_some_and(|n| n.len() + 4 < item.text().len());
+    let dated = |j: usize| j < limit && items[j].is_dated();
+    let near_date = (1..=3).any(|d| dated(i + d) || i.checked_sub(d).is_some_and(dated));
+    let job = i + 1 < limit && items[i + 1].scan.is_none() && names::is_role(items[i + 1].text());
+    let title_above = items[..i].iter().any(|o| o.verdict.is_none() && o.words >= 4);
+    let title_below = i + 1 < first;
+    let fits = match (tells_more, near_date) {
+        (true, true) => true,
+        (true, false) => title_above,
+        (false, true) => title_above || title_below,
+        (false, false) => title_above && i < first && first < limit,
+    };
+    (fits || job).then_some((byline, job))
 }
 
 fn author_names(items: &[Item], end: usize) -> Vec<String> {
@@ -186,9 +194,16 @@ pub(super) fn mark_bios(items: &mut [Item], names: &[String]) {
     let folded: Vec<String> = names.iter().map(|n| line::fold(n)).collect();
     for item in items.iter_mut().filter(|i| i.verdict.is_none() && !i.quoted && i.words <= BIO_WORDS) {
         let told = folded.iter().any(|name| {
-            item.folded.strip_prefix(name.as_str()).is_some_and(|rest| VERB.is_match(rest) && rest.len() > 3)
+            let open = |with: &str| {
+                item.folded.strip_prefix(with).is_some_and(|rest| VERB.is_match(rest) && rest.len() > 3)
+            };
+            // By the first name alone only with a job: "Bea is the news editor of…".
+            let first = name.split(' ').next().unwrap_or_default();
+            open(name)
+                || (first.len() >= 2 && open(&format!("{first} ")) && names::ROLE.is_match(item.text()))
         });
-        if told && !line::attributes(&item.unquoted) {
+        let repeated = item.end == End::Open && folded.contains(&item.folded);
+        if repeated || (told && !line::attributes(&item.unquoted)) {
             item.drop_as(Kind::Bio, "it opens with the author's name");
         }
     }
@@ -198,7 +213,7 @@ pub(super) fn mark_bios(items: &mut [Item], names: &[String]) {
 fn find_lead(items: &mut [Item], end: usize) -> usize {
     let mut lead = first_prose(items, 0, end);
     if lead == end {
-        return lead;
+        return without_punctuation(items, end);
     }
     loop {
         let seen = |kind: Kind| {
@@ -233,6 +248,20 @@ fn find_lead(items: &mut [Item], end: usize) -> usize {
         }
         lead = next;
     }
+}
+
+/// Where a text without any sentence punctuation begins: form tells nothing there, so every unmarked line of some
+/// length is taken for story.
+fn without_punctuation(items: &mut [Item], end: usize) -> usize {
+    let long = |i: &Item| i.verdict.is_none() && i.words >= 5;
+    let below =
+        (0..end).rev().find(|&i| items[i].is_dated() || items[i].byline.is_some()).map_or(0, |i| i + 1);
+    let from = if items[below..end].iter().any(long) { below } else { 0 };
+    let lead = (from..end).find(|&i| long(&items[i])).unwrap_or(end);
+    for item in items[lead..end].iter_mut().filter(|i| long(i)) {
+        item.listed = true;
+    }
+    lead
 }
 
 /// A title's words without the outlet's name behind a bar or a dash.

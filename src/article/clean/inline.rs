@@ -44,7 +44,11 @@ pub(super) fn cut_dateline(text: &mut String) -> Option<Dateline> {
             .iter()
             .any(|k| a.split(['/', ',', ' ']).any(|p| p.eq_ignore_ascii_case(k)) || a.eq_ignore_ascii_case(k))
     });
-    let scan = group("date").map(|d| dates::scan(d, None)).filter(|s| s.has_day() && s.residue.is_empty());
+    // "Colombo, June 24, 2025": the month may have passed for a region.
+    let whole = |d: &str| Some(dates::scan(d, None)).filter(|s| s.has_day() && s.residue.is_empty());
+    let scan = group("date").and_then(|date| {
+        whole(date).or_else(|| whole(&format!("{}{date}", group("region").unwrap_or_default())))
+    });
     if group("date").is_some() && scan.is_none() {
         return None;
     }
@@ -214,6 +218,8 @@ mod tests {
             ("SKERNE, 12 June 2025 - Halden Marine today", "SKERNE, 12 June 2025 - "),
             ("DELANEY, Okla. — A tornado hit.", "DELANEY, Okla. — "),
             ("LONDON (Reuters) - “No,” she said.", "LONDON (Reuters) - "),
+            ("Colombo, June 24, 2025 (AFP) - Tea pickers", "Colombo, June 24, 2025 (AFP) - "),
+            ("AUSTIN, Texas--(BUSINESS WIRE)--Brightwell today", "AUSTIN, Texas--(BUSINESS WIRE)--"),
             ("Paris, 3 avr 2025 (AFP) - Un train a déraillé.", "Paris, 3 avr 2025 (AFP) - "),
             ("Berlin (dpa) - Der Bundestag", "Berlin (dpa) - "),
             ("NEW YORK -- Stocks rose.", "NEW YORK -- "),

@@ -35,7 +35,7 @@ static OPENING: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Words of jobs in and around a newsroom.
-static ROLE: LazyLock<Regex> = LazyLock::new(|| {
+pub(super) static ROLE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?i)\b(?:reporters?|correspondents?|editors?|writers?|columnists?|journalists?|critics?|contributors?|producers?|presenters?|broadcasters?|bloggers?|anchors?|meteorologists?|photographers?|photojournalist|videographer|newsroom|newsdesk|news desk|digital team|staff|bureau(?: chief)?|local democracy|trainee|freelance|rédact(?:eur|rice|ion)|journaliste|correspondante?|envoyée? spéciale?|redakteur(?:in)?|redaktion|korrespondent(?:in)?|reporterin|redactora?|periodista|corresponsal|redacción|giornalista|verslaggever)\b",
     )
@@ -151,6 +151,15 @@ pub(super) fn is_person(text: &str) -> bool {
         }
         full += 1;
     }
+    // "Filters BETA": capitals of two sorts are a name with a badge.
+    let shouted = words.iter().filter(|w| w.len() > 3 && !w.chars().any(char::is_lowercase)).count();
+    let spoken = words.iter().filter(|w| w.len() > 3 && w.chars().any(char::is_lowercase)).count();
+    if shouted > 0
+        && spoken > 0
+        && words.iter().any(|w| matches!(*w, "BETA" | "LIVE" | "NEW" | "PRO" | "PLUS" | "FREE"))
+    {
+        return false;
+    }
     // "AP Photo" style pairs of initials are not names; at least one word has three letters.
     (2..=4).contains(&full) && words.iter().any(|w| w.chars().filter(|c| c.is_alphabetic()).count() >= 3)
 }
@@ -233,20 +242,29 @@ fn starts_with_word(text: &str, word: &str) -> bool {
     text.strip_prefix(word).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
 }
 
-/// "INGRID SOLHEIM" as "Ingrid Solheim"; text with any small letter stays.
+/// "INGRID SOLHEIM and NILS AABERG" as "Ingrid Solheim and Nils Aaberg"; a name with small letters stays.
 pub(super) fn calm(text: &str) -> String {
-    if text.chars().any(char::is_lowercase) || text.len() < 5 {
+    let shouted =
+        |w: &str| w.chars().filter(|c| c.is_alphabetic()).count() >= 3 && !w.chars().any(char::is_lowercase);
+    let known = |w: &str| AGENCIES.contains(&w.trim_matches(|c: char| !c.is_alphanumeric()));
+    if text.split_whitespace().filter(|w| shouted(w)).count() < 2 {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len());
-    let mut start = true;
-    for c in text.chars() {
-        if start {
-            out.push(c);
-        } else {
-            out.extend(c.to_lowercase());
+    for word in text.split_inclusive(' ') {
+        if !shouted(word.trim_end()) || known(word.trim_end()) {
+            out.push_str(word);
+            continue;
         }
-        start = !c.is_alphabetic();
+        let mut start = true;
+        for c in word.chars() {
+            if start {
+                out.push(c);
+            } else {
+                out.extend(c.to_lowercase());
+            }
+            start = !c.is_alphabetic();
+        }
     }
     out
 }
@@ -304,6 +322,13 @@ fn split_role(text: &str) -> (&str, Option<&str>) {
             }
         }
     }
+    // "Ann Orme Environment correspondent".
+    let spaces: Vec<usize> = text.match_indices(' ').map(|(at, _)| at).collect();
+    for &at in spaces.iter().skip(1).take(3) {
+        if is_person(&text[..at]) && is_role(&text[at..]) {
+            return (&text[..at], Some(text[at..].trim()));
+        }
+    }
     (text, None)
 }
 
@@ -322,11 +347,19 @@ pub(super) fn bare_byline(line: &str, order: Option<NumericOrder>) -> Option<Byl
     if names_part.ends_with('.') && !names_part.ends_with("Jr.") {
         return None;
     }
-    // After a bare name only a job explains more words.
-    if role.is_some_and(|r| !is_role(r) && agency_of(r).is_none()) {
-        return None;
+    // After a bare name a job explains more words, or the place the report comes from.
+    let mut text = calm(names_part);
+    if let Some(role) = role.filter(|r| !is_role(r) && agency_of(r).is_none()) {
+        let behind = &rest[names_part.len().min(rest.len())..];
+        let placed = behind.starts_with(" in ") || behind.starts_with(" at ");
+        let titled = role.split_whitespace().count() <= 3
+            && role.split_whitespace().all(|w| w.starts_with(char::is_uppercase));
+        if !(placed && titled) {
+            return None;
+        }
+        text.push_str(behind);
     }
-    Some(Byline { text: calm(names_part), names, scan, credit: None, agency: role.and_then(agency_of) })
+    Some(Byline { text, names, scan, credit: None, agency: role.and_then(agency_of) })
 }
 
 #[cfg(test)]
