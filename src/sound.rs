@@ -14,6 +14,5 @@ pub mod limiter;
 pub mod loudness;
 pub mod noise;
 pub mod resample;
-pub mod stings;
 pub mod trim;
 pub mod true_peak;

@@ -1,1 +1,0 @@
-#[derive(Debug)] pub struct Sting{pub samples:Vec<f32>,pub voice_at:crate::units::Frames} pub const NAMES:[&str;1]=["news"]; pub fn by_name(_:&str)->Option<Sting>{let n=240000; Some(Sting{samples:(0..n).flat_map(|i|{let x=(0.3*(1.0-i as f32/n as f32)*(i as f32*0.05).sin());[x,x]}).collect(),voice_at:crate::units::Frames(160000)})}
