@@ -83,6 +83,8 @@ fn after_name(cx: &Cx, i: usize) -> bool {
 }
 
 fn before_number(cx: &Cx, end: usize, form: &Abbreviation) -> bool {
+    // "Tel: 01273 496000"
+    let end = if cx.sym_at(end) == ':' && cx.is_digits(end + 1) && form.parts[0].len() > 2 { end + 1 } else { end };
     if cx.is_digits(end) {
         let first = form.parts[0].as_bytes()[0];
         // "no 10-point plan" and "no 50p coins" are the word; "No 10" is not, nor "no 5 bus".
@@ -124,7 +126,9 @@ fn address(cx: &Cx, i: usize, end: usize) -> bool {
     // "St John's St", where the name is a saint's, needs the capital before; "the Dr" has none.
     let title_follows = cx.capitalised(end) && cx.tok(end).gap != Gap::None && cx.sym_at(end.wrapping_sub(1)) != ',' ;
     let numbered = cx.cue_within_before(i, 4, Cues::NONE) || (i.saturating_sub(4)..i).any(|k| cx.is_digits(k));
-    named && (!title_follows || numbered)
+    // Only a form that can also be a title (St, Dr) is in doubt before a name.
+    let doubtful = cx.tables.abbreviations(cx.word_or(i)).iter().any(|form| form.context == Context::BeforeName);
+    named && (!title_follows || numbered || !doubtful)
 }
 
 /// Any short form at `i`.
@@ -137,7 +141,8 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     }
     let mut best: Option<(&Abbreviation, usize, bool)> = None;
     let mut longest = 0;
-    for form in cx.tables.abbreviations(cx.str(i)).iter().chain(lower_forms(cx, i)) {
+    let first = if cx.tok(i).kind == Kind::Word { cx.word_or(i) } else { cx.str(i) };
+    for form in cx.tables.abbreviations(first).iter().chain(lower_forms(cx, i)) {
         let parts = form.parts.len();
         if parts < longest {
             break;
@@ -155,8 +160,12 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         }
     }
     let (form, end, stopped) = best?;
-    put(out, &form.spoken);
-    // "No 10" begins a name and keeps its capital.
+    if &*form.spoken == "Number" && !cx.opens_sentence(i) && !matches!(cx.str(end + usize::from(stopped)), "10" | "11") {
+        // A capital only where "No 10" is a name.
+        put(out, "number");
+    } else {
+        put(out, &form.spoken);
+    }
     let mut end = end;
     if stopped {
         let last = end + 1 == cx.tokens.len() || (end + 1..cx.tokens.len()).all(|k| matches!(cx.sym_at(k), '"' | '\'' | ')'));

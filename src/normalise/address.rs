@@ -65,7 +65,8 @@ fn zip(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     }
     let before = if cx.before_sym(i) == ',' { i.checked_sub(2)? } else { i.checked_sub(1)? };
     let state = cx.tok(before).kind == Kind::Word && matches!(cx.tok(before).case, Case::Upper | Case::Title) && cx.tables.region(cx.word_or(before)).is_some();
-    if !state && !matches!(cx.word_or(before), "ZIP" | "zip") {
+    let named = (i.saturating_sub(4)..i).any(|k| cx.is_word(k, "zip"));
+    if !state && !named {
         return None;
     }
     digits(out, cx.str(i), cx.style.zero_digit());
@@ -80,7 +81,11 @@ pub(crate) fn read_word(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
 /// `Tampa, FL`; `Parkland, Fla.`; `R-Ohio`, `D-Calif.`
 fn state(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     let token = cx.tok(i);
-    if !matches!(token.case, Case::Upper | Case::Title) {
+    if token.case == Case::Single {
+        if let Some(found) = party_member(cx, i, out) {
+            return Some(found);
+        }
+    } else if !matches!(token.case, Case::Upper | Case::Title) {
         return None;
     }
     let party = i >= 2 && matches!(cx.sym_at(i - 1), '-' | '–') && cx.glued(i) && matches!(cx.word_or(i - 2), "R" | "D" | "I");
@@ -90,10 +95,15 @@ fn state(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     }
     // "D.C.", "N.Y." stand in the table with their inner stop.
     let dotted = cx.sym_at(i + 1) == '.' && cx.glued(i + 1) && cx.glued_word(i + 2).is_some();
+    // The style books dot only the states of two words: N.J., not P.A.
+    let dotted = dotted && matches!(cx.slice(i, i + 3), "N.Y" | "N.J" | "N.C" | "N.H" | "N.M" | "N.D" | "S.C" | "S.D" | "R.I" | "D.C" | "B.C") && !(cx.sym_at(i + 3) == '.' && cx.glued_word(i + 4).is_some());
     let (key, mut end) = if dotted { (cx.slice(i, i + 3), i + 3) } else { (cx.word_or(i), i + 1) };
     let spoken = cx.tables.region(key).or_else(|| {
         if dotted { cx.tables.region(&key.replace('.', "")) } else { None }
     })?;
+    if token.case == Case::Single && !dotted {
+        return None;
+    }
     let short = key.len() <= 5;
     // After a town a full word would be read anyway; a two-letter code must end the phrase.
     let phrase = matches!(cx.sym_at(end), ',' | '.' | ';' | ')' | '?' | '!' | ':' | '"' | '\'') || end >= cx.tokens.len() || cx.is_digits(end)
@@ -107,6 +117,42 @@ fn state(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         end += 1;
     }
     Some(Found { end, class: Class::Address, rule: if party { "party-and-state" } else { "town-and-state" } })
+}
+
+/// `R-Ohio`, `D-Calif.`: "Republican of Ohio".
+fn party_member(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
+    let party = match cx.word_or(i) {
+        "R" => "Republican of",
+        "D" => "Democrat of",
+        "I" => "Independent of",
+        _ => return None,
+    };
+    let at = cx.hyphened(i + 1)?;
+    if cx.tok(at).kind != Kind::Word || cx.glued(i) && cx.before_sym(i) != '(' {
+        return None;
+    }
+    let dotted = cx.sym_at(at + 1) == '.' && cx.glued(at + 1) && cx.glued_word(at + 2).is_some();
+    let mut end = if dotted { at + 3 } else { at + 1 };
+    let written = cx.slice(at, end);
+    // New York, North Carolina
+    let two = cx.slice(at, at + 2);
+    let spoken = if cx.tables.is_region_name(two) && !cx.glued(at + 1) {
+        end = at + 2;
+        two
+    } else if cx.tables.is_region_name(written) {
+        written
+    } else {
+        match cx.tables.region(written) {
+            Some(spoken) => spoken,
+            None => cx.tables.region(&written.replace('.', ""))?,
+        }
+    };
+    put(out, party);
+    put(out, spoken);
+    if cx.sym_at(end) == '.' && cx.glued(end) && end + 1 < cx.tokens.len() {
+        end += 1;
+    }
+    Some(Found { end, class: Class::Address, rule: "party-and-state" })
 }
 
 /// `SW1A 1AA`, `M1 1AE`: outward and inward halves (Royal Mail PAF).

@@ -160,6 +160,11 @@ fn mojibake(rest: &str) -> Option<(usize, char)> {
         'ð' => 3,
         _ => return None,
     };
+    // The last byte of a closing quotation mark, 0x9D, has no character and is often lost.
+    let mut two = rest.chars().skip(1);
+    if first == 'â' && two.next() == Some('€') && two.next().is_none_or(|c| windows_1252(c).is_none_or(|b| b < 0x80)) {
+        return Some(('â'.len_utf8() + '€'.len_utf8(), '”'));
+    }
     let mut bytes = [windows_1252(first)?, 0, 0, 0];
     let mut length = first.len_utf8();
     for slot in bytes.iter_mut().skip(1).take(follow) {

@@ -73,6 +73,8 @@ cues! {
     AMOUNT_BEFORE = 46, "approximate", "about, over, nearly: a quantity follows.";
     DECADE_BEFORE = 47, "decade-before", "the, early, mid: a decade follows.";
     AGE_BEFORE = 48, "their", "his, her, their: tens are ages.";
+    ELECTRIC = 50, "electric", "A word of current: A is amps.";
+    NAMED_BY_FIGURES = 51, "named-by-figures", "A maker or kind of thing whose figures are a name: Porsche, Flight, Resolution.";
     FORMATION = 49, "formation", "formation, system: figures are a team's shape.";
 }
 

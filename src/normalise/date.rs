@@ -268,6 +268,9 @@ fn verbalise(date: &Date, cx: &Cx, i: usize, out: &mut String) {
         put(out, month);
     }
     if let Some(year) = date.year {
+        if date.month_first || !british {
+            out.push(',');
+        }
         say_year(out, year, cx.style);
     }
 }
@@ -428,7 +431,7 @@ fn short_numeric(cx: &Cx, i: usize, a: &str, b: &str, out: &mut String) -> Optio
     }
     let on = cx.is_word(i.wrapping_sub(1), "on") || cx.cue_before(i, Cues::DAY) || cx.is_word(i.wrapping_sub(1), "dated");
     let (day, month) = if cx.style.british() && second <= 12 || first > 12 { (first, second) } else { (second, first) };
-    if !on || !(1..=31).contains(&day) || !(1..=12).contains(&month) {
+    if !on || cx.is_word(i + 3, "of") || !(1..=31).contains(&day) || !(1..=12).contains(&month) {
         return None;
     }
     let date =
@@ -517,15 +520,19 @@ pub(crate) fn read_year(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     let next_counts = cx.cue(i + 1, Cues::CROWD.with(Cues::MAGNITUDE).with(Cues::SPOKEN_UNIT).with(Cues::CURRENCY_WORD))
         && !cx.glued(i + 1)
         && !cx.cue(i + 1, Cues::CALENDAR);
-    let announced = cx.cue_before(i, Cues::YEAR_BEFORE);
-    let sure = announced && !matches!(cx.word_or(i.wrapping_sub(1)), "to" | "of" | "by" | "from" | "around" | "late" | "early");
+    // pre-1990, post-2008, mid-1990
+    let prefixed = i >= 2 && cx.glued(i) && matches!(cx.before_sym(i), '-' | '–') && matches!(cx.word_or(i - 2), "pre" | "post" | "mid" | "Pre" | "Post" | "Mid");
+    let announced = cx.cue_before(i, Cues::YEAR_BEFORE) || prefixed;
+    let ends = cx.tok(i + 1).kind != Kind::Word || cx.cue(i + 1, Cues::STOP);
+    let entitled = cx.is_word(i.wrapping_sub(1), "of") && i >= 2 && cx.capitalised(i - 2) || cx.is_word(i.wrapping_sub(1), "by") && ends || prefixed;
+    let sure = entitled || announced && !matches!(cx.word_or(i.wrapping_sub(1)), "to" | "of" | "by" | "from" | "around" | "late" | "early");
     let numbered = cx.cue_before(i, Cues::PAGE) || matches!(cx.word_or(i.wrapping_sub(1)), "No" | "no" | "number" | "Number" | "flight" | "Flight" | "Route" | "route" | "room" | "Room" | "over" | "than" | "nearly" | "about" | "almost" | "approximately");
     let year = match n {
         _ if next_counts && !sure => false,
         _ if next_counts && n < 1900 => false,
         1100..=2099 => !numbered && (n >= 1900 || announced || !cx.plural_noun(i + 1) || cx.glued(i + 1)),
         1000..=1099 => sure,
-        _ => sure && (cx.tok(i + 1).kind != Kind::Word || cx.cue(i + 1, Cues::STOP)),
+        _ => sure && ends,
     };
     if !year {
         return None;
@@ -540,6 +547,23 @@ pub(crate) fn read_span(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         return None;
     }
     span_of_years(cx, i, cx.str(i).parse().ok()?, out)
+}
+
+/// A day of the month after its weekday, the month named later or not at all: "Friday 13th", "Tues 4 and Weds 5 Feb".
+pub(crate) fn read_day_alone(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
+    let (n, end) = day(cx, i)?;
+    if i == 0 || !cx.cue_before(i, Cues::DAY) || !cx.capitalised(i - 1) || cx.glued(i) || !cx.closed(end) {
+        return None;
+    }
+    let suffixed = end > i + 1;
+    let month_near = (end..end + 6).any(|k| cx.cue(k, Cues::MONTH) && cx.capitalised(k));
+    let goes_on = matches!(cx.word_or(end), "and" | "or" | "to") || matches!(cx.sym_at(end), ',' | '-' | '–' | '&');
+    if !suffixed && !(month_near && goes_on) {
+        return None;
+    }
+    put(out, "the");
+    ordinal::say(out, n, cx.style);
+    Some(Found { end, class: Class::Date, rule: "day-after-weekday" })
 }
 
 /// Quarters and halves with the figure first: `3Q25`, `1H 2024`.
@@ -593,6 +617,9 @@ fn span_of_years(cx: &Cx, i: usize, from: u64, out: &mut String) -> Option<Found
     let figures = cx.str(next);
     let n: u64 = figures.parse().ok()?;
     if !cx.closed(next + 1) || cx.sym_at(next + 1) == ',' && cx.glued_digits(next + 2).is_some_and(|d| d.len() == 3) {
+        return None;
+    }
+    if figures.len() == 4 && cx.cue(next + 1, Cues::CROWD.with(Cues::SPOKEN_UNIT).with(Cues::MAGNITUDE)) && !cx.cue(next + 1, Cues::CALENDAR) {
         return None;
     }
     if cx.sym_at(next + 1) == '%' || cx.hyphened(next + 1).is_some_and(|third| cx.is_digits(third)) {

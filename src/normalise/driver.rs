@@ -30,6 +30,8 @@ const BY_FIGURES: &[Recogniser] = &[
     score::read,
     date::read,
     date::read_decade,
+    date::read_span,
+    date::read_day_alone,
     money::read_minor,
     percent::read,
     fraction::read,
@@ -37,7 +39,6 @@ const BY_FIGURES: &[Recogniser] = &[
     address::read_number,
     measure::read,
     maths::read_sum,
-    date::read_span,
     range::read,
     date::read_year,
     serial::read_figures,
@@ -86,7 +87,7 @@ pub(crate) fn speak(text: &str, tables: &Tables, style: &Style, work: &mut Work,
     let line = tokenise(text, &tables.lexicon, &mut work.tokens);
     let mut cx = Cx { text, tokens: &work.tokens, tables, style, line, shouted: false };
     cx.shouted = shouted(&cx);
-    let mut out = Out { text: &mut spoken.text, pieces: &mut spoken.pieces, soft: None, hyphen: None, quoted: false };
+    let mut out = Out { text: &mut spoken.text, pieces: &mut spoken.pieces, soft: None, hyphen: None, chain: false, quoted: false };
     let mut i = 0;
     while i < cx.tokens.len() {
         let token = cx.tokens[i];
@@ -127,7 +128,7 @@ fn is_plain(cx: &Cx, i: usize, token: Token) -> bool {
     if !matches!(token.case, Case::Lower | Case::Title) || token.cues.any(ASKED) {
         return false;
     }
-    if token.end - token.start == 1 {
+    if token.end - token.start <= 2 && (token.end - token.start == 1 || !cx.text.as_bytes()[token.start as usize].is_ascii()) {
         return false;
     }
     let next = cx.tok(i + 1);
@@ -170,6 +171,8 @@ pub(crate) struct Out<'o> {
     soft: Option<usize>,
     /// A hyphen that is said only if a plain word follows.
     hyphen: Option<usize>,
+    /// In a compound that begins with something expanded: "seventeen year old" has no hyphens.
+    chain: bool,
     /// Inside quotation marks, for houses that say them.
     pub(crate) quoted: bool,
 }
@@ -186,11 +189,13 @@ impl Out<'_> {
         let token = cx.tokens[i];
         if let Some(piece) = self.hyphen.take() {
             let after_plain = piece > 0 && self.pieces[piece - 1].class == Class::Plain;
-            if after_plain && self.text.ends_with(|c: char| !c.is_ascii_punctuation() && c != ' ') {
+            if after_plain && !self.chain && self.text.ends_with(|c: char| !c.is_ascii_punctuation() && c != ' ') {
                 let at = self.text.len();
                 self.text.push('-');
                 self.pieces[piece].spoken = at..at + 1;
             }
+        } else {
+            self.chain = false;
         }
         self.open();
         let start = self.text.len();
@@ -235,7 +240,9 @@ impl Out<'_> {
             self.pieces.push(Piece { spoken: at..at, written, class, rule });
             return;
         }
-        self.hyphen = None;
+        if self.hyphen.take().is_none() {
+            self.chain = false;
+        }
         self.open();
         let start = self.text.len();
         self.text.push_str(words);
@@ -250,6 +257,7 @@ impl Out<'_> {
 
     /// A hyphen inside a compound.
     pub(crate) fn hyphen(&mut self, written: Range<usize>) {
+        self.chain |= self.pieces.last().is_some_and(|piece| piece.class != Class::Plain);
         self.drop(written, Class::Punctuation, "hyphen");
         self.hyphen = Some(self.pieces.len() - 1);
     }

@@ -94,7 +94,7 @@ fn kind(cx: &Cx, i: usize, end: usize) -> Option<&'static str> {
             return Some("web-address");
         }
     }
-    if cx.tables.file_ending(&lower).is_some() && name.end - name.start > 1 {
+    if cx.tables.file_ending(&lower).is_some() && (name.end - name.start > 1 || name.kind == Kind::Digits) {
         return Some("file-name");
     }
     // An unknown ending of three or more small letters after a name: test.abc; a sentence's seam has a capital.
@@ -113,6 +113,9 @@ fn label(out: &mut String, cx: &Cx, k: usize, host: bool) {
     let word = cx.str(k);
     let lower = word.to_lowercase();
     if let Some(spoken) = cx.tables.domain(&lower) {
+        if cx.tok(k).case == Case::Title && spoken == lower {
+            return put(out, word);
+        }
         return put(out, spoken);
     }
     if let Some(spoken) = cx.tables.acronym(word).filter(|_| !host || cx.tok(k).case != Case::Lower) {
@@ -153,9 +156,9 @@ pub(crate) fn camel(out: &mut String, word: &str) {
 }
 
 fn verbalise(cx: &Cx, i: usize, end: usize, kind: &str, out: &mut String) {
-    let mut host = true;
-    let mut k = i;
     let has_at = (i..end).any(|k| cx.sym_at(k) == '@');
+    let mut host = !has_at;
+    let mut k = i;
     // The scheme is not said, nor is it missed.
     if cx.sym_at(i + 1) == ':' && matches!(cx.word_or(i).to_ascii_lowercase().as_str(), "http" | "https") {
         k = i + 4;
@@ -186,6 +189,7 @@ fn verbalise(cx: &Cx, i: usize, end: usize, kind: &str, out: &mut String) {
                 }
             }
             _ => {
+                host |= token.sym == '@';
                 let name = match token.sym {
                     '.' => "dot",
                     '/' => {

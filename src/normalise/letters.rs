@@ -32,7 +32,9 @@ pub(crate) fn said_as_word(cx: &Cx, i: usize) -> bool {
     let word = cx.word_or(i);
     let lower = word.to_lowercase();
     if cx.tables.is_ambiguous(&lower) {
-        return cx.shouted && !matches!(word, "UK" | "EU" | "FA" | "AI" | "UN" | "PM" | "US" | "ID" | "LA") && word.len() > 1 || neighbour_shouts(cx, i);
+        // What is hardly ever the word stays letters however loud the line.
+        let never = matches!(word, "UK" | "EU" | "FA" | "AI" | "UN" | "PM" | "LA" | "AC" | "BA" | "HM" | "MPS" | "PS" | "SOS" | "MOT" | "PE" | "IOU" | "OM" | "OS" | "SEC" | "IRA" | "POW");
+        return !never && (cx.shouted || neighbour_shouts(cx, i));
     }
     if cx.tables.is_common_word(&lower) {
         return word.len() > 1;
@@ -102,7 +104,9 @@ pub(crate) fn read_dotted(cx: &Cx, i: usize, out: &mut String) -> Option<Found> 
         // An initial: capital, stop, a name or another initial.
         let next = cx.tok(end);
         let named = token.case == Case::Single && cx.capitalised(end) && !(cx.word_or(i) == "I" && next.gap != super::token::Gap::None && !single_letter(cx, end));
-        let listed = token.case == Case::Single && matches!(cx.sym_at(end), ',' | ';' | '&') ;
+        // Mozart's K. 626
+        let numbered = token.case == Case::Single && cx.is_digits(end) && !cx.glued(end) && i > 0 && cx.tok(i - 1).stem != cx.tok(i - 1).end;
+        let listed = numbered || token.case == Case::Single && matches!(cx.sym_at(end), ',' | ';' | '&') ;
         if !named && !listed {
             return None;
         }
@@ -144,10 +148,23 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
             }
         }
     }
+    // Greek letters alone
+    if token.end - token.start == 2 && word.chars().count() == 1 {
+        if let Some(name) = word.chars().next().and_then(|c| cx.tables.symbol(c, super::tables::Where::Name)) {
+            put(out, name);
+            return Some(Found { end: i + 1, class: Class::Maths, rule: "greek-letter" });
+        }
+    }
+    // BBB-, AA+: marks of credit
+    if matches!(token.case, Case::Upper) && word.len() <= 3 && word.bytes().all(|b| b == word.as_bytes()[0] && matches!(b, b'A'..=b'C')) && cx.sym_at(i + 1) == '-' && cx.glued(i + 1) && !cx.glued(i + 2) | (cx.tok(i + 2).kind == Kind::Symbol) {
+        spell(out, word);
+        put(out, "minus");
+        return Some(Found { end: i + 2, class: Class::Letters, rule: "credit-mark" });
+    }
     match token.case {
         Case::Upper => {
             if said_as_word(cx, i) {
-                let lower = !cx.opens_sentence(i) && common_word(cx, i);
+                let lower = !cx.opens_sentence(i) && (common_word(cx, i) || cx.tables.is_ambiguous(&word.to_lowercase()));
                 let spoken = if lower { word.to_lowercase() } else { title(word) };
                 put_word(out, &spoken);
                 return Some(Found { end: i + 1, class: Class::Acronym, rule: if common_word(cx, i) { "capitals-word" } else { "acronym-sayable" } });

@@ -194,11 +194,19 @@ pub(crate) fn read_sign(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         '/' => {
             if sayable(before.kind) && sayable(after.kind) {
                 // "and/or" has its own "or"
+                // Names side by side: Zelensky/Putin talks
+                if before.case == Case::Title && after.case == Case::Title && !after.cues.any(super::cues::Cues::DAY.with(super::cues::Cues::MONTH)) {
+                    return None;
+                }
                 let and_or = cx.is_word(i + 1, "or") && cx.is_word(i.wrapping_sub(1), "and");
                 if and_or {
                     return None;
                 }
                 put(out, if cx.is_digits(i + 1) || before.kind == Kind::Digits { "slash" } else { "or" });
+                return found("slash");
+            }
+            if i > 0 && cx.tables.is_currency_sign(after.sym) && cx.glued(i + 1) {
+                put(out, "or");
                 return found("slash");
             }
             return None;

@@ -30,6 +30,10 @@ fn unit<'a>(cx: &Cx<'a>, i: usize) -> Option<(&'a Unit, usize)> {
             Place::Glued => glued,
             Place::Spaced => !glued,
         };
+        // Marks of feet and inches alone are quotation marks unless nothing was quoted.
+        if matches!(cx.sym_at(i), '\'' | '"') && !(cx.sym_at(i) == '"' && !cx.in_quotes(i)) {
+            continue;
+        }
         // A symbol ends where its letters end; figures may follow in 5ft11in.
         let open = cx.glued(end) && cx.tok(end).kind == Kind::Word;
         if place && !open {
@@ -62,6 +66,9 @@ fn suffix<'a>(cx: &Cx<'a>, first: usize, quantity: &Quantity) -> Option<Suffix<'
         }
         return metres(cx, first, quantity, at);
     }
+    if word == "K" && cx.glued(at) && cx.closed(at + 1) && cx.line.any(Cues::TEMPERATURE) {
+        return cx.tables.unit("K").map(|unit| Suffix { magnitude: None, unit: Some(unit), end: at + 1 });
+    }
     if let Some(magnitude) = magnitude(cx, at, false) {
         let next = magnitude.end;
         if let Some((unit, end)) = unit_word(cx, next) {
@@ -70,6 +77,11 @@ fn suffix<'a>(cx: &Cx<'a>, first: usize, quantity: &Quantity) -> Option<Suffix<'
         return Some(Suffix { magnitude: Some(magnitude), unit: None, end: next });
     }
     let (unit, end) = unit(cx, at)?;
+    let symbol = cx.word_or(at);
+    // 5s is five of them unless a time is run or a decimal says seconds; 12A a flat or exhibit unless fuses are about.
+    if symbol == "s" && quantity.number.frac.is_empty() && !cx.line.any(Cues::ATHLETICS) || symbol == "A" && !cx.line.any(Cues::ELECTRIC) {
+        return None;
+    }
     // One capital apart from its figure is a unit only where nothing follows that it could belong to: "5 N", not
     // "708 N 1st Street".
     if unit.place == Place::Spaced && cx.word_or(at).len() == 1 && (cx.capitalised(end) || cx.is_digits(end)) {
@@ -83,7 +95,7 @@ fn suffix<'a>(cx: &Cx<'a>, first: usize, quantity: &Quantity) -> Option<Suffix<'
 /// A unit apart from its figure, after a magnitude: "1.2m km".
 fn unit_word<'a>(cx: &Cx<'a>, i: usize) -> Option<(&'a Unit, usize)> {
     let (unit, end) = unit(cx, i)?;
-    (unit.place != Place::Glued && cx.word_or(i).len() > 1).then_some((unit, end))
+    (unit.place != Place::Glued && cx.slice(i, end).len() > 1).then_some((unit, end))
 }
 
 /// The stop of "6 ft. 2 in." where more of the measure or sentence follows.
@@ -213,7 +225,7 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         end = more.end;
         parts.push((next, more));
     }
-    let attributive = cx.attributive(i, end, Cues::EVENT) && !is_rate(unit);
+    let attributive = !is_rate(unit) && (cx.attributive(i, end, Cues::EVENT) || cx.noun_follows(end));
     let many = parts.len() > 1;
     for (n, (quantity, suffix)) in parts.iter().enumerate() {
         say_quantity(out, quantity, cx);
@@ -266,6 +278,9 @@ fn by(cx: &Cx, i: usize, first: &Quantity, out: &mut String) -> Option<Found> {
         return None;
     }
     let second = quantity(cx, at + 1)?;
+    if cx.sym_at(second.end) == '=' {
+        return None;
+    }
     say_quantity(out, first, cx);
     if let Some(own) = own {
         say_suffix(out, &own, first.is_one());
@@ -304,6 +319,9 @@ fn feet_and_inches(cx: &Cx, i: usize, first: &Quantity, out: &mut String) -> Opt
     say_quantity(out, first, cx);
     put(out, if feet == 1 { "foot" } else { "feet" });
     say_quantity(out, &inches, cx);
+    if mark || two {
+        put(out, if inches.is_one() { "inch" } else { "inches" });
+    }
     let end = inches.end + usize::from(mark) + 2 * usize::from(two);
     Some(Found { end, class: Class::Measure, rule: "feet-and-inches" })
 }
@@ -339,5 +357,16 @@ fn per_unit(cx: &Cx, first: &Quantity, out: &mut String) -> Option<Found> {
 
 /// `/day` and the like after a unit.
 fn per(cx: &Cx, end: usize, out: &mut String) -> usize {
+    // 80mg/100ml
+    if cx.sym_at(end) == '/' && cx.glued(end) && cx.glued_digits(end + 1).is_some() {
+        if let Some(each) = quantity(cx, end + 1) {
+            if let Some((unit, after)) = unit(cx, each.end) {
+                put(out, "per");
+                say_quantity(out, &each, cx);
+                put(out, if each.is_one() { &unit.singular } else { &unit.plural });
+                return after;
+            }
+        }
+    }
     super::money::per(cx, end, out)
 }

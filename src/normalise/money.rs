@@ -35,10 +35,41 @@ fn amount<'a>(cx: &Cx<'a>, i: usize, money: bool) -> Option<Amount<'a>> {
     let number = number(cx, i)?;
     let magnitude = magnitude(cx, number.end, money);
     let end = magnitude.map_or(number.end, |magnitude| magnitude.end);
-    if magnitude.is_none() && cx.glued_word(end).is_some() && !cx.is_suffix_s(end) {
+    if magnitude.is_none() && cx.glued_word(end).is_some_and(|word| each(word).is_none()) && !cx.is_suffix_s(end) {
         return None;
     }
     Some(Amount { number, magnitude, end })
+}
+
+/// What `pcm`, `pw` and the like glued to an amount say.
+fn each(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "pcm" => "per calendar month",
+        "pw" => "per week",
+        "pa" => "per annum",
+        "ph" => "per hour",
+        "pp" => "per person",
+        _ => return None,
+    })
+}
+
+/// `£10s of millions`: "tens of millions of pounds".
+fn tens_of(cx: &Cx, currency: &Currency, after: usize, out: &mut String) -> Option<Found> {
+    let tens = match cx.str(after) {
+        "10" => "tens",
+        "100" => "hundreds",
+        "1000" => "thousands",
+        _ => return None,
+    };
+    if !cx.is_suffix_s(after + 1) || !cx.is_word(after + 2, "of") || !cx.cue(after + 3, Cues::MAGNITUDE) {
+        return None;
+    }
+    put(out, tens);
+    put(out, "of");
+    put(out, cx.word_or(after + 3));
+    put(out, "of");
+    put(out, &currency.plural);
+    Some(Found { end: after + 4, class: Class::Money, rule: "money-tens-of" })
 }
 
 /// After a sign: `£5m`, `$3.50`, `£1.5bn-£2bn`, `£10-15`.
@@ -71,6 +102,9 @@ pub(crate) fn read_coded(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
 
 fn read_amounts(cx: &Cx, i: usize, currency: &Currency, after: usize, out: &mut String) -> Option<Found> {
     // £-5m
+    if let Some(found) = tens_of(cx, currency, after, out) {
+        return Some(found);
+    }
     let minus = matches!(cx.sym_at(after), '-' | '−') && cx.glued(after) && cx.glued(after + 1);
     let at = if minus { after + 1 } else { after };
     let first = amount(cx, at, true)?;
@@ -182,6 +216,10 @@ fn say_amount(out: &mut String, amount: &Amount, currency: &Currency, cx: &Cx, s
 
 /// `/month`, `/yr`: "a month", and the same after pence.
 pub(crate) fn per(cx: &Cx, end: usize, out: &mut String) -> usize {
+    if let Some(words) = cx.glued_word(end).and_then(each) {
+        put(out, words);
+        return end + 1;
+    }
     if cx.sym_at(end) != '/' || !cx.glued(end + 1) {
         return end;
     }

@@ -141,6 +141,10 @@ pub(crate) struct Magnitude {
 /// The magnitude at token `i`: `million`, `bn`, `k`; `m` and `b` alone only where it is sure that they are no unit,
 /// after money (`money`) and before a unit.
 pub(crate) fn magnitude(cx: &Cx, i: usize, money: bool) -> Option<Magnitude> {
+    // "a £1-million prize"
+    if cx.sym_at(i) == '-' && cx.hyphened(i).is_some() && matches!(cx.word_or(i + 1), "million" | "billion" | "trillion") {
+        return magnitude(cx, i + 1, money);
+    }
     let word = cx.word(i)?;
     let glued = cx.glued(i);
     let name = match word {

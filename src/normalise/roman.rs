@@ -97,12 +97,12 @@ fn single_letter_is_numeral(cx: &Cx, i: usize, ordinal: bool) -> bool {
                 cx.word_or(i + 1),
                 "am" | "have" | "think" | "was" | "said" | "know" | "will" | "would" | "had" | "want" | "love" | "can" | "could" | "do" | "did" | "don't" | "met" | "saw" | "went" | "believe" | "feel" | "hope" | "should" | "must" | "need" | "like" | "got" | "never" | "always" | "just"
             );
-            let pronoun_verb = verb && !(matches!(cx.word_or(i + 1), "was" | "had" | "would" | "met" | "went" | "said") && ordinal && i >= 1 && cx.cue_before(i - 1, Cues::TITLE));
+            let reigning = ordinal && i >= 1 && (cx.cue_before(i - 1, Cues::TITLE) || i >= 2 && cx.cue(i - 3.min(i), Cues::TITLE));
+            let pronoun_verb = verb && !reigning;
             !(pronoun_verb && ordinal) && (next.kind != Kind::Word || !pronoun_verb)
         }
         "V" => !(cx.capitalised(i + 1) && ordinal && !cx.cue_within_before(i, 3, Cues::TITLE) && cx.tok(i + 1).gap != super::token::Gap::None),
-        "X" => ordinal && (cx.cue_before(i - 1, Cues::TITLE) || matches!(cx.word_or(i - 1), "Leo" | "Pius" | "Charles" | "Louis" | "John" | "Benedict")) || !ordinal,
-        _ => false,
+        _ => !ordinal || cx.word_or(i.wrapping_sub(1)) != "Malcolm",
     }
 }
 
@@ -130,11 +130,24 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     if matches!(word, "CD" | "DC" | "MC" | "CV" | "MD" | "CC" | "DI" | "MI" | "LCD" | "MIX" | "DVD" | "CI" | "LI" | "DL" | "MM" | "DIM" | "CIVIL" | "MMC" | "DM" | "CM" | "MCC" | "MDC" | "CL" | "CX" | "DX" | "LV" | "ML" | "MV" | "MX" | "XL" | "XC") && rule != "roman-cue" {
         return None;
     }
-    if is_ordinal && rule != "roman-before-cue" {
+    // "James the sixth and first": one article for both.
+    let second = i >= 3 && cx.is_word(i - 1, "and") && value(cx.word_or(i - 2)).is_some() && cx.tok(i - 2).case != Case::Lower && cue_name(cx, i - 2);
+    if is_ordinal && rule != "roman-before-cue" && !second {
         put(out, "the");
     }
     if is_ordinal { ordinal::say(out, n, cx.style) } else { cardinal::say(out, n, cx.style) }
-    Some(Found { end: i + 1, class: Class::Roman, rule })
+    let mut end = i + 1;
+    // Grade II*: a starred listing
+    if cx.sym_at(end) == '*' && cx.glued(end) && rule == "roman-cue" {
+        put(out, "star");
+        end += 1;
+    }
+    Some(Found { end, class: Class::Roman, rule })
+}
+
+/// Whether the numeral at `i` is a reign's.
+fn cue_name(cx: &Cx, i: usize) -> bool {
+    cue(cx, i).is_some_and(|(is_ordinal, _)| is_ordinal)
 }
 
 /// Without a cue: at least two signs of I, V, X after a capitalised word.
@@ -148,10 +161,11 @@ fn by_shape(cx: &Cx, i: usize, word: &str, hyphened: bool) -> Option<(bool, &'st
         return None;
     }
     // First name, surname, numeral: a person's.
-    let full_name = !hyphened && at >= 1 && cx.tok(at - 1).kind == Kind::Word && cx.tok(at - 1).case == Case::Title && before.case == Case::Title && matches!(word, "II" | "III" | "IV")
-        && !cx.cue(at - 1, Cues::DET) && !cx.opens_sentence(at - 1);
-    let jr = full_name && matches!(cx.sym_at(i + 1), ',' | '.' | '\0') && i >= 3 && !cx.cue_before(i - 2, Cues::DET);
-    Some(if jr { (true, "roman-full-name") } else { (false, "roman-by-shape") })
+    // A given name, perhaps an initial, a surname.
+    let initial = at >= 2 && cx.before_sym(at) == '.' && cx.tok(at - 2).case == Case::Single || at >= 1 && cx.tok(at - 1).case == Case::Single && cx.tok(at - 1).kind == Kind::Word;
+    let given = if initial { at.checked_sub(if cx.before_sym(at) == '.' { 3 } else { 2 }) } else { at.checked_sub(1) };
+    let full_name = !hyphened && before.case == Case::Title && matches!(word, "II" | "III" | "IV") && given.is_some_and(|k| cx.tok(k).kind == Kind::Word && cx.tok(k).case == Case::Title && cx.tables.is_name(cx.word_or(k)) && !cx.tables.is_common_word(&cx.word_or(k).to_lowercase()));
+    Some(if full_name { (true, "roman-full-name") } else { (false, "roman-by-shape") })
 }
 
 /// IV is also a drip, VI and XI are names: they need a capitalised word that is no initialism before them.

@@ -39,6 +39,9 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     if !cx.is_digits(i) {
         return None;
     }
+    if let Some(found) = result_line(cx, i, out) {
+        return Some(found);
+    }
     if let Some(found) = with_word(cx, i, out) {
         return Some(found);
     }
@@ -61,6 +64,12 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         cardinal::say(out, b, cx.style);
         return found(if a > b { "cricket-score" } else { "bowling-figures" });
     }
+    if odds(cx, i, end, a, b) {
+        cardinal::say(out, a, cx.style);
+        put(out, "to");
+        cardinal::say(out, b, cx.style);
+        return found("odds-hyphen");
+    }
     if is_vote(cx, i, end) {
         cardinal::say(out, a, cx.style);
         put(out, "to");
@@ -77,6 +86,32 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         }
     }
     found(rule)
+}
+
+/// `Hibs 0 Hearts 2`: a nought between or after names, another figure after the other name.
+fn result_line(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
+    if cx.str(i) != "0" || i == 0 || cx.glued(i) || !cx.capitalised(i - 1) || !cx.style.british() {
+        return None;
+    }
+    let side = |k: usize| cx.is_digits(k) && cx.str(k).len() <= 2 && k > 0 && cx.capitalised(k - 1) && !cx.glued(k);
+    let next = cx.tok(i + 1);
+    let ends = next.kind != Kind::Word && !cx.glued_digits(i + 2).is_some();
+    let other = cx.capitalised(i + 1) && (i + 2..i + 5).any(side) || ends && (i.saturating_sub(5)..i).any(side);
+    if !other {
+        return None;
+    }
+    put(out, "nil");
+    Some(Found { end: i + 1, class: Class::Score, rule: "result-line" })
+}
+
+/// Odds with a hyphen: "the 100-1 outsider", "odds of 5-1", "the horse at 5-1".
+fn odds(cx: &Cx, i: usize, end: usize, a: u64, b: u64) -> bool {
+    if !cx.line.any(Cues::ODDS) || a == b || a == 0 || b == 0 {
+        return false;
+    }
+    let near = cx.cue_within_after(end, 2, Cues::ODDS) && !cx.cue(end, Cues::SCORE_AFTER);
+    let at = matches!(cx.word_or(i.wrapping_sub(1)), "at" | "of" | "are" | "to" | "from" | "were") && !cx.cue_within_before(i, 2, Cues::SCORE_BEFORE);
+    near || at && (cx.cue_within_before(i, 6, Cues::ODDS))
 }
 
 /// `4-for-32`.
@@ -147,6 +182,13 @@ fn is_score(cx: &Cx, i: usize, end: usize, a: u64, b: u64) -> Option<&'static st
     if cx.cue_within_before(i, 6, Cues::SCORE_BEFORE) && a < 400 {
         return Some("score-after-verb");
     }
+    let points = |n: u64| matches!(n, 0 | 15 | 30 | 40);
+    if cx.line.any(Cues::TENNIS) && points(a) && points(b) {
+        return Some("score-of-a-game");
+    }
+    if cx.line.any(Cues::US_SPORT) && a <= 30 && b <= 30 && !cx.plural_noun(end) {
+        return Some("score-by-sport");
+    }
     if b == 0 || a == 0 && cx.line.any(Cues::NOUGHT_SPORT.with(Cues::SCORE_BEFORE).with(Cues::SCORE_AFTER)) {
         return Some("score-nil");
     }
@@ -165,15 +207,19 @@ fn is_score(cx: &Cx, i: usize, end: usize, a: u64, b: u64) -> Option<&'static st
 fn in_list(cx: &Cx, i: usize, end: usize) -> bool {
     let pair = |at: usize| cx.is_digits(at) && cx.hyphened(at + 1).is_some_and(|next| cx.is_digits(next)) && cx.str(at).len() <= 2;
     let after = cx.sym_at(end) == ',' && pair(end + 1) || cx.sym_at(end) == '(' && pair(end + 1) || matches!(cx.word_or(end), "and") && pair(end + 1);
+    let beside = pair(end) && !cx.glued(end) || i >= 3 && pair(i - 3) && !cx.glued(i);
     let comma = i >= 4 && matches!(cx.before_sym(i), ',' | '(') && pair(i - 4);
     let and = i >= 4 && cx.is_word(i - 1, "and") && pair(i - 4);
     let tie_break = i >= 3 && cx.before_sym(i) == ',' && cx.before_sym(i - 1) == ')';
-    after || comma || and || tie_break
+    after || beside || comma || and || tie_break
 }
 
 /// What 0 is called.
 fn nil(cx: &Cx, i: usize, end: usize, a: u64, b: u64) -> &'static str {
     let most = a.max(b);
+    if cx.line.any(Cues::TENNIS) && matches!(most, 15 | 30 | 40) {
+        return "love";
+    }
     let sets = most <= 7 && (in_list(cx, i, end) || cx.line.any(Cues::TENNIS) && most >= 6);
     if sets && most >= 6 || sets && cx.line.any(Cues::TENNIS) {
         "love"

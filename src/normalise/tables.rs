@@ -105,6 +105,8 @@ pub(crate) struct Tables {
     emoji: Map<Box<str>>,
     abbreviations: Map<Vec<Arc<Abbreviation>>>,
     regions: Map<Vec<(Box<str>, Box<str>)>>,
+    /// The full names of the regions.
+    region_names: HashSet<Box<str>, Fx>,
     roman_before: Map<RomanCue>,
     roman_after: Map<RomanCue>,
     domains: Map<Domain>,
@@ -240,6 +242,7 @@ impl Tables {
                 self.emoji.insert(row.cell(0).into(), row.cell(1).into());
             }
             "regions" => {
+                self.region_names.insert(row.cell(1).into());
                 let spoken = self.regions.entry(row.cell(0).into()).or_default();
                 spoken.retain(|(_, country)| **country != *row.cell(2));
                 spoken.push((row.cell(1).into(), row.cell(2).into()));
@@ -284,6 +287,10 @@ impl Tables {
         };
         for symbol in row.cell(1).split(' ').filter(|symbol| *symbol != "-") {
             head(&mut self.currency_heads, symbol, row)?;
+            if symbol.chars().all(char::is_alphabetic) {
+                // Rs 500 must be asked about although it looks like a word.
+                self.lexicon.add(symbol, Cues::NAME_ABBREVIATION);
+            }
             let mut chars = symbol.chars();
             if let (Some(sign), None) = (chars.next(), chars.next()) {
                 if !sign.is_alphanumeric() {
@@ -468,6 +475,11 @@ impl Tables {
     pub(crate) fn region(&self, code: &str) -> Option<&str> {
         let found = self.regions.get(code)?;
         found.iter().find(|(_, country)| &**country == "US").or_else(|| found.first()).map(|(spoken, _)| &**spoken)
+    }
+
+    /// Whether this is a region's full name.
+    pub(crate) fn is_region_name(&self, name: &str) -> bool {
+        self.region_names.contains(name)
     }
 
     /// What a Roman numeral after these words is.

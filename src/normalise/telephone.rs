@@ -137,6 +137,11 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         verbalise(cx, &number, out, true, true);
         return found(Class::Telephone, "telephone-american");
     }
+    // 116 123 and its kin: harmonised services of the EU and UK
+    if *lengths == [3, 3] && first_figures == "116" && separator == '\0' && cx.str(number.groups[1]) != "000" {
+        verbalise(cx, &number, out, false, true);
+        return found(Class::Telephone, "telephone-116");
+    }
     // 111-11-1111: an American social security number.
     if *lengths == [3, 2, 4] && separator == '-' {
         verbalise(cx, &number, out, false, true);
@@ -166,7 +171,7 @@ fn short(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     if !cx.is_digits(i) || !SHORT.contains(&figures) || !(cx.closed(i + 1)) || matches!(cx.sym_at(i + 1), '.' | ',' | '%' | '/' | '-' | ':') && cx.glued(i + 1) && cx.glued_digits(i + 2).is_some() {
         return None;
     }
-    let counted = cx.cue(i + 1, Cues::CROWD.with(Cues::PERIOD).with(Cues::SPOKEN_UNIT)) && !cx.cue(i + 1, Cues::PHONE) && !cx.glued(i + 1);
+    let counted = cx.cue(i + 1, Cues::CROWD.with(Cues::PERIOD).with(Cues::SPOKEN_UNIT)) && (!cx.cue(i + 1, Cues::PHONE) || !matches!(figures, "999" | "911")) && !cx.glued(i + 1);
     let after = cx.cue_within_after(i + 1, 2, Cues::PHONE) && !cx.cue(i + 1, Cues::STOP);
     let before = cx.cue_within_before(i, 6, Cues::PHONE);
     let always = matches!(figures, "999" | "911" | "101") && matches!(cx.word_or(i.wrapping_sub(1)), "on" | "dial" | "to" | "the" | "call" | "via" | "a" | "Dial" | "Call");

@@ -134,12 +134,17 @@ fn recognise(cx: &Cx, i: usize) -> Option<(Time, usize, &'static str)> {
 
 /// Whether `6.30` is a time: "at 6.30 this morning", "from 7.30 on Friday".
 fn dotted(cx: &Cx, i: usize, end: usize) -> bool {
+    // The 9.15 to Euston, the 10.05 from Leeds
+    if matches!(cx.word_or(i.wrapping_sub(1)), "the" | "The") && matches!(cx.word_or(end), "to" | "from") && cx.capitalised(end + 1) {
+        return true;
+    }
     if !cx.cue_before(i, Cues::TIME_BEFORE) {
         return false;
     }
     let next = cx.word_or(end);
     let part = |k: usize| cx.cue(k, Cues::DAYPART);
-    matches!(next, "this" | "tomorrow" | "yesterday" | "every") && part(end + 1)
+    let round = cx.str(i + 2) == "00" && (cx.tok(end).kind != Kind::Word) && matches!(cx.word_or(i.wrapping_sub(1)), "at" | "by" | "until" | "till" | "before" | "after" | "from") && cx.sym_at(end) != '%';
+    round || matches!(next, "this" | "last" | "tomorrow" | "yesterday" | "every") && part(end + 1)
         || part(end)
         || next == "on" && (cx.cue(end + 1, Cues::DAY) || cx.is_digits(end + 1))
         || next == "in" && cx.is_word(end + 1, "the") && part(end + 2)
@@ -217,9 +222,6 @@ fn verbalise(time: &Time, cx: &Cx, out: &mut String) {
         _ => {
             cardinal::below_hundred(out, hour);
             minutes(out);
-            if time.zero {
-                put(out, "A M");
-            }
         }
     }
 }
@@ -237,12 +239,25 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         return Some(found);
     }
     let (time, mut end, mut rule) = recognise(cx, i)?;
-    verbalise(&time, cx, out);
-    if let Some(second) = cx.joined(end).and_then(|next| recognise(cx, next)) {
-        put(out, "to");
-        verbalise(&second.0, cx, out);
+    let second = cx.joined(end).and_then(|next| recognise(cx, next));
+    if let Some(second) = second {
+        // One clock for both ends: a full hour is said with its half of the day, so both are.
+        let halves = |time: &Time| time.meridiem.is_none() && time.minute == 0 && (time.hour > 12 || time.zero);
+        if cx.style.clock == Clock::AsWritten && time.meridiem.is_none() && (halves(&time) || halves(&second.0)) {
+            let style = super::style::Style { clock: Clock::Twelve, ..cx.style.clone() };
+            let twelve = Cx { style: &style, ..*cx };
+            verbalise(&time, &twelve, out);
+            put(out, "to");
+            verbalise(&second.0, &twelve, out);
+        } else {
+            verbalise(&time, cx, out);
+            put(out, "to");
+            verbalise(&second.0, cx, out);
+        }
         end = second.1;
         rule = "clock-range";
+    } else {
+        verbalise(&time, cx, out);
     }
     // 2.30pm today needs no more; 02:00 GMT says its zone.
     if let Some(after) = zone(cx, end, out) {
@@ -298,7 +313,8 @@ fn military(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     let mut zoned = String::new();
     let zone_end = if cx.glued(after) && word != "hrs" && word != "h" && word.len() < 3 { None } else { zone(cx, after, &mut zoned) };
     let local = word == "local" && cx.is_word(after + 1, "time");
-    if !hours && zone_end.is_none() && !local || hours && !figures.starts_with('0') && !cx.cue_before(i, Cues::TIME_BEFORE) {
+    let told = figures.starts_with('0') && matches!(cx.word_or(i.wrapping_sub(1)), "at" | "by" | "until" | "from" | "before" | "after" | "around" | "about");
+    if !hours && zone_end.is_none() && !local && !told || hours && !figures.starts_with('0') && !cx.cue_before(i, Cues::TIME_BEFORE) {
         return None;
     }
     if hour < 10 {
@@ -341,6 +357,19 @@ fn elapsed(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     if cx.sym_at(i + 3) == ':' && cx.glued(i + 3) && cx.glued(i + 4) && cx.str(i + 4).len() == 2 {
         let third = small(cx, i + 4, 59)?;
         let end = i + 5;
+        let mut zoned = String::new();
+        if let Some(after) = zone(cx, end, &mut zoned) {
+            // A moment of the day to the second
+            cardinal::below_hundred(out, first);
+            if second < 10 {
+                put(out, cx.style.zero_digit());
+            }
+            cardinal::below_hundred(out, second);
+            put(out, "and");
+            plural(out, third, "second");
+            put(out, &zoned);
+            return Some(Found { end: after, class: Class::Time, rule: "clock-seconds" });
+        }
         let mut letters = None;
         if let Some(found) = meridiem(cx, end) {
             letters = Some(found);
