@@ -314,7 +314,7 @@ impl Worker {
 
 /// A sting and how loud it is, measured as stereo without its silence.
 fn render_sting(name: &str) -> Result<(Sting, Option<Lufs>)> {
-    let sting = stings::by_name(name).ok_or_else(|| Error::Sound(format!("no sting called \"{name}\"")))?;
+    let sting = stings::sting(name).ok_or_else(|| Error::Sound(format!("no sting called \"{name}\"")))?;
     let mono: Vec<f32> = sting.samples.as_chunks::<2>().0.iter().map(|f| 0.5 * (f[0] + f[1])).collect();
     let loudness = Blocks::measure(&mono, SampleRate::PROGRAMME)?.integrated();
     // Two channels of what was measured as one.
