@@ -90,6 +90,9 @@ impl Item {
     }
 }
 
+/// The longest line asked whether it speaks to the reader; an appeal for support is about this long.
+const READER_WORDS: usize = 60;
+
 /// An unpunctuated line this long lost its full stop; titles and captions without a credit are shorter.
 const LONG_WORDS: usize = 24;
 /// The same for one that attributes speech; "…, minister says" is how headlines end.
@@ -192,9 +195,10 @@ fn classify(item: &mut Item, order: Option<dates::NumericOrder>) {
     if inline::is_schedule(item.text()) {
         return item.drop_as(Kind::Schedule, "a name and the hours of a programme");
     }
-    if item.words <= 70 && !line::attributes(&item.unquoted) {
+    if (3..=READER_WORDS).contains(&item.words) && !line::attributes(&item.unquoted) {
         let (score, kind) = furniture::reader_score(&item.unquoted);
-        if score >= furniture::READER_SURE {
+        // The longer the line, the more of these words it holds by chance.
+        if score >= furniture::READER_SURE + u8::from(item.words > READER_WORDS / 2) {
             item.drop_as(kind, "it speaks to the reader about the outlet");
         } else if score >= furniture::READER_SUSPECT {
             item.suspect = Some(kind);

@@ -217,17 +217,17 @@ pub(super) fn repetitions(items: &mut [Item], lead: usize) {
             items[i].drop_as(Kind::Pullquote, "the same words stand inside another paragraph");
         }
     }
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    for i in lead..items.len() {
-        if items[i].verdict.is_some() || items[i].listed || items[i].words < 6 {
-            continue;
+    // What stands twice is a slip of the scrape; what stands more often is a refrain or a form.
+    let mut seen: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (i, item) in items.iter().enumerate().skip(lead) {
+        if item.verdict.is_none() && !item.listed && item.words >= 8 && item.end != End::Question {
+            seen.entry(core(item)).or_default().push(i);
         }
-        let key = core(&items[i]);
-        if let Some(first) = seen.get(&key) {
-            let reason = format!("line {first} says the same");
-            items[i].drop_as(Kind::Duplicate, reason);
-        } else {
-            seen.insert(key, items[i].block.lines.first().map_or(0, |l| l.0));
+    }
+    for places in seen.values() {
+        if let [first, second] = places[..] {
+            let line = items[first].block.lines.first().map_or(0, |l| l.0);
+            items[second].drop_as(Kind::Duplicate, format!("line {line} says the same"));
         }
     }
 }

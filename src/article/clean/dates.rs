@@ -143,7 +143,7 @@ static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
      |\b(?P<hh>[01]\d|2[0-3])(?P<hm>[0-5]\d)\s?(?:hrs?|hours|gmt|bst|utc)\b
      |\b(?P<word>noon|midday|midnight)\b)
 | (?P<offset>(?:\b(?:gmt|utc)\s?)?(?P<os>[+-])(?P<oh>[01]\d):?(?P<om>[0-5]\d)\b)
-| (?P<zone>\b(?:gmt|utc|z|bst|wes?t|cest|cet|mesz|mez|eest|eet|e[sd]?t|c[sd]t|ct|m[sd]t|mt|p[sd]?t|ist|ae[sd]t|ac[sd]t|awst|nz[sd]t|sgt|hkt|jst|sast|uk\s+time|local\s+time|ora\s+locale)\b)
+| (?P<zone>\b(?:gmt|utc|z|bst|wes?t|cest|cet|mesz|mez|eest|eet|e[sd]?t|c[sd]t|ct|m[sd]t|mt|p[sd]?t|ist|ae[sd]t|ac[sd]t|awst|nz[sd]t|sgt|hkt|jst|sast|uk\s+time|(?:eastern|central|mountain|pacific)(?:\s+(?:daylight|standard))?(?:\s+time)?|british\s+summer\s+time|greenwich\s+mean\s+time|coordinated\s+universal\s+time|central\s+european(?:\s+summer)?\s+time|local\s+time|ora\s+locale)\b)
 | (?P<weekday>\b(?:mon|tue|tues|wed|weds|thu|thur|thurs|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|mo|di|mi|do|fr|sa|so|lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo)\b\.?)
 | (?P<first>\b(?:first|originally|erstmals|premi[èe]re)\s+(?:published|posted|publication|ver[öo]ffentlicht)\b)
 | (?P<updated>\b(?:(?:this\s+(?:article|story|post|page)\s+was\s+)?(?:last|most\s+recently|latest)\s+(?:updated?|modified|edited|changed|revised|reviewed)|updated?|modified|revised|edited|mis\s+[àa]\s+jour|mise\s+[àa]\s+jour|modifi[ée]|actualis[ée]|aktualisiert|stand|actualizado|aggiornato|ge[üu]pdatet)\b)
@@ -160,7 +160,13 @@ const LONGEST_DATE_LINE: usize = 200;
 /// Reads the dates and times of one line.
 pub(super) fn scan(line: &str, order: Option<NumericOrder>) -> Scan {
     let mut scan = Scan::default();
-    if line.len() > LONGEST_DATE_LINE {
+    static RELATIVE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)ago|now|day|noon|midnight|hier|aujourd|gestern|heute|ayer|hoy|min|lecture")
+            .expect("a constant pattern")
+    });
+    // Without a figure there is a date only in words.
+    let worded = line.contains(|c: char| c.is_ascii_digit()) || RELATIVE.is_match(line);
+    if line.len() > LONGEST_DATE_LINE || !worded {
         line.clone_into(&mut scan.residue);
         return scan;
     }
@@ -368,6 +374,13 @@ fn zone(letters: &str) -> Option<Zone> {
         "ct" => Zone::UnitedStates(-6),
         "mt" => Zone::UnitedStates(-7),
         "pt" => Zone::UnitedStates(-8),
+        "british summer time" | "central european time" => Zone::Fixed(60),
+        "central european summer time" => Zone::Fixed(120),
+        "greenwich mean time" | "coordinated universal time" => Zone::Fixed(0),
+        named if named.starts_with("eastern") => Zone::UnitedStates(-5),
+        named if named.starts_with("central") => Zone::UnitedStates(-6),
+        named if named.starts_with("mountain") => Zone::UnitedStates(-7),
+        named if named.starts_with("pacific") => Zone::UnitedStates(-8),
         "ist" | "acst" | "acdt" | "uk time" | "local time" => Zone::Unknown,
         _ => return None,
     })
@@ -441,6 +454,7 @@ mod tests {
             ("200525 00:01", "2025-05-20T00:01"),
             ("2025-06-01T09:30:00+01:00", "2025-06-01T09:30+01:00"),
             ("Wed, 02 Apr 2025 10:11:12 +0000", "2025-04-02T10:11Z"),
+            ("April 08, 2025 08:30 AM Eastern Daylight Time", "2025-04-08T08:30-04:00"),
             ("05/20/2025 4:15 PM EDT", "2025-05-20T16:15-04:00"),
             ("11:05, Tue, Feb 11, 2025", "2025-02-11T11:05"),
             ("12:30am, 1 May 2025", "2025-05-01T00:30"),

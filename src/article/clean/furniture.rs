@@ -102,7 +102,12 @@ pub(super) fn lookup(bare: &str, unquoted: &str, end: End, words: usize) -> Opti
     let told = end == End::Stop && attributes(unquoted);
     let stopped = end == End::Stop && !bare.ends_with("...");
     let fits = |how: How| match how {
-        How::Line | How::Label => !stopped && words <= LONGEST_LINE_WORDS,
+        // A long question or exclamation is a sentence, whatever it opens with.
+        How::Line | How::Label => {
+            !stopped
+                && words
+                    <= if matches!(end, End::Question | End::Exclamation) { 12 } else { LONGEST_LINE_WORDS }
+        }
         How::Any => !told,
         How::Sure => true,
     };
@@ -163,11 +168,11 @@ word_test!(
 );
 word_test!(
     MEDIA,
-    "newsletters?|inbox|apps?|podcasts?|channel|subscriptions?|subscribers?|subscribe|membership|cookies?|browser|javascript|web ?site|webpage|homepage|facebook|twitter|instagram|whatsapp|tiktok|youtube|bluesky|linkedin|snapchat|hashtag|alerts|push notifications|notifications|breaking news|latest news|journalism|newsroom|newsdesk|news desk|paywall|premium content|privacy policy|advert|adverts|advertisers|ad blocker|sponsors?|e-?mail updates|paper edition|digital edition|crossword|our reporters?|our journalists?|our team|our coverage|our readers|our app|our site|our page|our stories|our story|our work|our reporting|live blog"
+    "newsletters?|inbox|podcasts?|news app|mobile app|our free app|app store|google play|channel|subscriptions?|subscribers?|subscribe|membership|cookies?|browser|javascript|web ?site|webpage|homepage|facebook|twitter|instagram|whatsapp|tiktok|youtube|bluesky|linkedin|snapchat|hashtag|alerts|push notifications|notifications|breaking news|latest news|journalism|newsroom|newsdesk|news desk|paywall|premium content|privacy policy|advert|adverts|advertisers|ad blocker|sponsors?|e-?mail updates|paper edition|digital edition|crossword|our reporters?|our journalists?|our team|our coverage|our readers|our app|our site|our page|our stories|our story|our work|our reporting|live blog"
 );
 word_test!(
     MEDIA_WEAK,
-    "stories|story|articles?|headlines|coverage|reporters?|journalists?|editors?|comments?|page|site|video|gallery|photos|pictures|quiz|poll|survey|competition|offer|free|trial|tips?|letters|feedback|views|updates|bulletin|edition|column|recipes?|link|account|online|post|blog|magazine|newspaper|show|episode"
+    "stories|story|articles?|headlines|coverage|reporters?|journalists?|editors?|comments?|page|site|video|gallery|photos|pictures|quiz|poll|survey|competition|offer|free|trial|tips?|letters|feedback|apps?|views|updates|bulletin|edition|column|recipes?|link|account|online|post|blog|magazine|newspaper|show|episode"
 );
 word_test!(SECOND, "you|your|you're|you'd|you'll|you've|yours|yourself");
 word_test!(FIRST, "we|our|us|we're|we'd|we'll|we've|me|my");

@@ -28,6 +28,9 @@ pub(super) struct Header {
 /// How many blocks below a paragraph a byline or date may stand and still make that paragraph a standfirst.
 const REACH: usize = 6;
 
+/// How far down a header is looked for: the longest menus have some two hundred entries. Bounds the cost, too.
+const HEADER_BLOCKS: usize = 600;
+
 /// How an outlet of this text writes dates in figures; `None` where nothing tells, which reads as day first.
 pub(super) fn numeric_order(blocks: &[Block]) -> Option<NumericOrder> {
     static AMERICAN: LazyLock<Regex> = LazyLock::new(|| {
@@ -57,12 +60,13 @@ pub(super) fn labelled_date(scan: Scan, item: &Item) -> Option<Scan> {
 pub(super) fn read(items: &mut [Item], end: usize, order: Option<NumericOrder>) -> Header {
     let mut head = Header::default();
     mail_header(items, end, order, &mut head);
-    let first = first_prose(items, 0, end);
-    mark_bare_bylines(items, first.min(end), end, order);
+    let top = end.min(HEADER_BLOCKS);
+    let first = first_prose(items, 0, top);
+    mark_bare_bylines(items, first, top, order);
     head.names = author_names(items, end);
     mark_bios(items, &head.names);
     head.lead = find_lead(items, end);
-    find_headline(items, &mut head);
+    find_headline(items, &mut head, top);
     take_bylines(items, &mut head, end);
     head.published = head.published.take().or_else(|| published(items, head.lead));
     head.source = head.source.take().or_else(|| source(items));
@@ -297,8 +301,8 @@ fn without_site(title: &str) -> (&str, &str) {
     (rest, &title[rest.len()..])
 }
 
-fn find_headline(items: &mut [Item], head: &mut Header) {
-    let lead = head.lead;
+fn find_headline(items: &mut [Item], head: &mut Header, top: usize) {
+    let lead = head.lead.min(top);
     if head.headline.is_some() {
         return;
     }

@@ -152,7 +152,14 @@ static CREDIT_TAIL: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Whether a line is a caption (or a credit alone) by the credit it ends in.
 pub(super) fn caption(text: &str, end: End) -> Option<Kind> {
-    if text.len() > 600 || !text.is_char_boundary(0) || matches!(end, End::Question | End::Colon) {
+    let may_credit = text.contains(['(', '[', ':', '/', '©', '…', '.'])
+        || text.contains(" by ")
+        || text.contains(" BY ")
+        || text
+            .split_whitespace()
+            .next_back()
+            .is_some_and(|w| w.len() > 1 && !w.chars().any(char::is_lowercase));
+    if text.len() > 600 || !may_credit || matches!(end, End::Question | End::Colon) {
         return None;
     }
     let found = CREDIT_TAIL.find(text)?;
@@ -203,7 +210,7 @@ static SCHEDULE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// "Drive with Ann Orme 4pm - 7pm": a programme and its hours, no colon.
 pub(super) fn is_schedule(text: &str) -> bool {
-    text.len() <= 100 && SCHEDULE.is_match(text)
+    text.len() <= 100 && text.contains(|c: char| c.is_ascii_digit()) && SCHEDULE.is_match(text)
 }
 
 #[cfg(test)]

@@ -276,7 +276,7 @@ fn agency_of(text: &str) -> Option<String> {
 
 static SECOND_CREDIT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)[.;,|]?\s+(?:and\s+)?(?:(?:photographs?|photography|photos?|pictures?|images?|illustrations?|video|graphics?|additional reporting|research|edited|translated|interview)\s+by|with\s+(?:photographs?|additional reporting|agenc(?:y|ies)))\b",
+        r"(?i)[.;,|]?\s+(?:and\s+|\|\s*|/\s*|&\s*)?(?:(?:photographs?|photography|photos?|pictures?|images?|illustrations?|video|graphics?|additional reporting|research|edited|translated|interview)(?:\s+by|\s*:)|with\s+(?:photographs?|additional reporting|agenc(?:y|ies)))\b",
     )
     .expect("a constant pattern")
 });
