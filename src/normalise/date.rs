@@ -423,7 +423,8 @@ fn short_numeric(cx: &Cx, i: usize, a: &str, b: &str, out: &mut String) -> Optio
         return None;
     }
     let (first, second): (u64, u64) = (a.parse().ok()?, b.parse().ok()?);
-    let remembered = matches!((first, second), (9, 11) | (7, 7));
+    let american = !cx.style.british() && (first, second) == (1, 6) && !cx.is_word(i + 3, "of");
+    let remembered = matches!((first, second), (9, 11) | (7, 7)) || american;
     if remembered || cx.line.any(Cues::ATTACK) && first <= 12 && second <= 31 && first > 0 && a.len() <= 2 {
         cardinal::below_hundred(out, first);
         cardinal::below_hundred(out, second);

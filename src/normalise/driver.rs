@@ -83,7 +83,11 @@ pub(crate) struct Work {
 }
 
 /// Speaks one line of canonical text into `spoken`.
-pub(crate) fn speak(text: &str, tables: &Tables, style: &Style, work: &mut Work, spoken: &mut Spoken) {
+///
+/// Returns whether anything in it could be read again: a word that had to be asked about, or capitals and short forms
+/// that a class said. Numbers, dates and plain words are at rest, for they leave neither figures nor signs.
+pub(crate) fn speak(text: &str, tables: &Tables, style: &Style, work: &mut Work, spoken: &mut Spoken) -> bool {
+    let mut restless = false;
     let line = tokenise(text, &tables.lexicon, &mut work.tokens);
     let mut cx = Cx { text, tokens: &work.tokens, tables, style, line, shouted: false };
     cx.shouted = shouted(&cx);
@@ -110,8 +114,15 @@ pub(crate) fn speak(text: &str, tables: &Tables, style: &Style, work: &mut Work,
             found
         });
         i = match found {
-            Some(found) => out.found(&cx, i, found, &mut work.scratch),
+            Some(found) => {
+                restless |= !matches!(
+                    found.class,
+                    Class::Cardinal | Class::Ordinal | Class::Decimal | Class::Fraction | Class::Money | Class::Percent | Class::Date | Class::Time | Class::Telephone | Class::Score
+                );
+                out.found(&cx, i, found, &mut work.scratch)
+            }
             None if token.kind == Kind::Word => {
+                restless = true;
                 out.plain(&cx, i);
                 i + 1
             }
@@ -119,13 +130,61 @@ pub(crate) fn speak(text: &str, tables: &Tables, style: &Style, work: &mut Work,
         };
     }
     out.close();
+    restless
+}
+
+/// Puts the pieces of a second reading onto those of the first: `first` lead from written to once spoken, `second`
+/// from once spoken to spoken; the result, from written to spoken, is left in `second`.
+///
+/// A piece of the first reading keeps its name unless the second took it together with a neighbour.
+pub(crate) fn compose(first: &[Piece], second: &mut Vec<Piece>) {
+    let mut composed: Vec<Piece> = Vec::with_capacity(first.len());
+    let (mut i, mut j) = (0, 0);
+    while i < first.len() {
+        let said = composed.last().map_or(0, |piece| piece.spoken.end);
+        let piece = &first[i];
+        if piece.spoken.is_empty() {
+            composed.push(Piece { spoken: said..said, ..piece.clone() });
+            i += 1;
+            continue;
+        }
+        // Grow until no piece of either reading crosses the end.
+        let (from_i, from_j, mut end) = (i, j, piece.spoken.end);
+        i += 1;
+        loop {
+            let before = end;
+            while j < second.len() && second[j].written.start < end {
+                end = end.max(second[j].written.end);
+                j += 1;
+            }
+            while i < first.len() && first[i].spoken.start < end {
+                end = end.max(first[i].spoken.end);
+                i += 1;
+            }
+            if end == before {
+                break;
+            }
+        }
+        let again = &second[from_j..j];
+        let mut heard = again.iter().filter(|piece| !piece.spoken.is_empty());
+        let spoken = match (heard.clone().next(), heard.next_back()) {
+            (Some(a), Some(b)) => a.spoken.start..b.spoken.end,
+            (Some(a), None) => a.spoken.clone(),
+            _ => said..said,
+        };
+        let alone = first[from_i..i].iter().filter(|piece| !piece.spoken.is_empty()).count() == 1;
+        let named = if alone && piece.class != Class::Plain { None } else { again.iter().find(|piece| piece.class != Class::Plain) };
+        let (class, rule) = named.map_or((piece.class, piece.rule), |piece| (piece.class, piece.rule));
+        composed.push(Piece { spoken, written: piece.written.start..first[i - 1].written.end, class, rule });
+    }
+    *second = composed;
 }
 
 /// Whether nothing needs asking: a word in small letters, or with one capital, that announces nothing by itself and
 /// touches nothing but punctuation.
 fn is_plain(cx: &Cx, i: usize, token: Token) -> bool {
     const ASKED: Cues = Cues::NAME_ABBREVIATION.with(Cues::MONTH).with(Cues::DAY);
-    if !matches!(token.case, Case::Lower | Case::Title) || token.cues.any(ASKED) {
+    if !matches!(token.case, Case::Lower | Case::Title) || token.cues.any(ASKED) || token.mute {
         return false;
     }
     if token.end - token.start <= 2 && (token.end - token.start == 1 || !cx.text.as_bytes()[token.start as usize].is_ascii()) {
@@ -188,7 +247,7 @@ impl Out<'_> {
     fn plain(&mut self, cx: &Cx, i: usize) {
         let token = cx.tokens[i];
         if let Some(piece) = self.hyphen.take() {
-            let after_plain = piece > 0 && self.pieces[piece - 1].class == Class::Plain;
+            let after_plain = piece > 0 && self.pieces[piece - 1].class == Class::Plain && piece + 1 == self.pieces.len();
             if after_plain && !self.chain && self.text.ends_with(|c: char| !c.is_ascii_punctuation() && c != ' ') {
                 let at = self.text.len();
                 self.text.push('-');

@@ -198,7 +198,9 @@ fn sign(cx: &Cx, i: usize, out: &mut Out) -> usize {
         let written = span.start..cx.tok(end - 1).end as usize;
         if cx.style.emoji == Emoji::Named || cx.style.emoji == Emoji::Auto && in_sentence(cx, i, end) {
             let plain: String = cx.text[written.clone()].chars().filter(|c| *c != '\u{FE0F}').collect();
-            let name = cx.tables.emoji(&plain).or_else(|| cx.tables.emoji(c.encode_utf8(&mut [0; 4])));
+            // A joined sequence is not its first sign: a family is no man.
+            let joined = plain.contains('\u{200D}') || matches!(c, '\u{1F1E6}'..='\u{1F1FF}');
+            let name = cx.tables.emoji(&plain).or_else(|| if joined { None } else { cx.tables.emoji(c.encode_utf8(&mut [0; 4])) });
             if let Some(name) = name {
                 out.say(name, written, Class::Emoji, "emoji-named");
                 return end;

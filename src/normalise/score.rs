@@ -223,9 +223,9 @@ fn nil(cx: &Cx, i: usize, end: usize, a: u64, b: u64) -> &'static str {
     let sets = most <= 7 && (in_list(cx, i, end) || cx.line.any(Cues::TENNIS) && most >= 6);
     if sets && most >= 6 || sets && cx.line.any(Cues::TENNIS) {
         "love"
-    } else if cx.style.british() || cx.line.any(Cues::NOUGHT_SPORT) && !cx.line.any(Cues::US_SPORT) {
-        if cx.line.any(Cues::US_SPORT) && !cx.line.any(Cues::NOUGHT_SPORT) && !cx.style.british() { "nothing" } else { "nil" }
-    } else {
+    } else if !cx.style.british() && cx.line.any(Cues::US_SPORT) && !cx.line.any(Cues::NOUGHT_SPORT) {
         "nothing"
+    } else {
+        "nil"
     }
 }

@@ -243,6 +243,8 @@ impl Tables {
             }
             "regions" => {
                 self.region_names.insert(row.cell(1).into());
+                // Fla looks like a word and must be asked about.
+                self.lexicon.add(row.cell(0), Cues::NAME_ABBREVIATION);
                 let spoken = self.regions.entry(row.cell(0).into()).or_default();
                 spoken.retain(|(_, country)| **country != *row.cell(2));
                 spoken.push((row.cell(1).into(), row.cell(2).into()));
