@@ -220,7 +220,11 @@ impl Config {
     /// # Errors
     /// [`Error::Read`] for a file that cannot be read.
     pub fn house_tables(&self) -> Result<Vec<HouseTable>> {
-        let own = self.user_folder.as_ref().map(|folder| folder.join("normalise.toml")).filter(|path| path.is_file());
+        let own = self
+            .user_folder
+            .as_ref()
+            .map(|folder| folder.join("normalise.toml"))
+            .filter(|path| path.is_file());
         own.iter()
             .chain(self.values.tables.iter().flatten())
             .map(|path| {

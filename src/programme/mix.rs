@@ -151,14 +151,7 @@ impl<'a> Mixer<'a> {
 }
 
 /// Adds the sting, going down as the voice enters.
-fn add_sting(
-    sting: Option<&Sting>,
-    gain: f32,
-    duck: Option<Ramp>,
-    at: u64,
-    offset: u64,
-    block: &mut [f32],
-) {
+fn add_sting(sting: Option<&Sting>, gain: f32, duck: Option<Ramp>, at: u64, offset: u64, block: &mut [f32]) {
     let Some(sting) = sting else { return };
     let from = offset as usize * 2;
     let samples = &sting.samples[from.min(sting.samples.len())..];

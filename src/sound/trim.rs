@@ -43,7 +43,8 @@ pub fn speech_range(take: &[f32], rate: SampleRate) -> Range<usize> {
     let readings = energies.len().saturating_sub(hops_a_reading - 1).max(usize::from(!energies.is_empty()));
     let reading = |index: usize| -> f64 { energies.iter().skip(index).take(hops_a_reading).sum() };
     let peak = take.iter().filter(|s| s.is_finite()).fold(0f32, |peak, s| peak.max(s.abs()));
-    let threshold = f64::from(peak).powi(2) * (hop * hops_a_reading) as f64 * db_to_linear(THRESHOLD_DB).powi(2);
+    let threshold =
+        f64::from(peak).powi(2) * (hop * hops_a_reading) as f64 * db_to_linear(THRESHOLD_DB).powi(2);
     let heard = |&index: &usize| peak > 0.0 && reading(index) >= threshold;
     let (Some(first), Some(last)) = ((0..readings).find(heard), (0..readings).rev().find(heard)) else {
         return 0..0;
