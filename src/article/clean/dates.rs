@@ -170,6 +170,10 @@ pub(super) fn scan(line: &str, order: Option<NumericOrder>) -> Scan {
         line.clone_into(&mut scan.residue);
         return scan;
     }
+    // "22 Mar 2025Updated 16:20": two spans of a page run together.
+    static GLUED: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(\d)(\p{Lu}\p{Ll})").expect("a constant pattern"));
+    let line = &*GLUED.replace_all(line, "$1 $2");
     let mut role = Role::Plain;
     let mut open: Option<Stamp> = None;
     let mut at = 0;
@@ -456,6 +460,7 @@ mod tests {
             ("Wed, 02 Apr 2025 10:11:12 +0000", "2025-04-02T10:11Z"),
             ("April 08, 2025 08:30 AM Eastern Daylight Time", "2025-04-08T08:30-04:00"),
             ("05/20/2025 4:15 PM EDT", "2025-05-20T16:15-04:00"),
+            ("14:05, 22 Mar 2025Updated 16:20, 22 Mar 2025", "2025-03-22T14:05"),
             ("11:05, Tue, Feb 11, 2025", "2025-02-11T11:05"),
             ("12:30am, 1 May 2025", "2025-05-01T00:30"),
             ("Fri., Aug. 8, 2025", "2025-08-08"),

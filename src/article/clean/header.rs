@@ -219,6 +219,15 @@ fn find_lead(items: &mut [Item], end: usize) -> usize {
     if lead == end {
         return without_punctuation(items, end);
     }
+    // A short sentence, then the credit of a picture: the caption, and the story begins below.
+    if items[lead].words <= CAPTION_WORDS
+        && lead + 1 < end
+        && matches!(items[lead + 1].kind(), Some(Kind::Credit))
+        && items[lead + 2..end].iter().filter(|i| i.is_prose()).count() >= 3
+    {
+        items[lead].drop_as(Kind::Caption, "a short sentence above the credit of a picture");
+        lead = first_prose(items, lead + 1, end);
+    }
     loop {
         let seen = |kind: Kind| {
             items[..lead].iter().any(|i| i.kind() == Some(kind) && (kind == Kind::Byline || i.is_dated()))
@@ -253,6 +262,9 @@ fn find_lead(items: &mut [Item], end: usize) -> usize {
         lead = next;
     }
 }
+
+/// Captions are shorter than leads.
+const CAPTION_WORDS: usize = 14;
 
 /// Where a text without any sentence punctuation begins: form tells nothing there, so every unmarked line of some
 /// length is taken for story.
@@ -346,7 +358,37 @@ fn find_headline(items: &mut [Item], head: &mut Header, top: usize) {
         // A headline of whole sentences: only where it stands apart, above the byline, and nothing else can be it.
         (0..lead).find(|&i| items[i].kind() == Some(Kind::Standfirst) && items[i].words <= 20)
     };
-    let found = twice.map(|t| t.1).or_else(|| pick(4)).or_else(|| pick(2)).or_else(stopped);
+    // A title may open like a label: "Explainer: why eggs cost more", "Press group condemns raid".
+    let taken_for_furniture = || {
+        let mark = anchor(0).unwrap_or(lead);
+        (0..mark).rev().find(|&i| {
+            let item = &items[i];
+            let weak = matches!(
+                item.kind(),
+                Some(
+                    Kind::Promo
+                        | Kind::Player
+                        | Kind::Share
+                        | Kind::Paywall
+                        | Kind::Label
+                        | Kind::Tags
+                        | Kind::Related
+                        | Kind::Nav
+                        | Kind::Notice
+                )
+            );
+            weak && !item.opens_section
+                && item.words >= 5
+                && item.end != End::Stop
+                && !opens_as_a_pointer(&item.folded)
+        })
+    };
+    let found = twice
+        .map(|t| t.1)
+        .or_else(|| pick(4))
+        .or_else(taken_for_furniture)
+        .or_else(|| pick(2))
+        .or_else(stopped);
     let Some(at) = found else { return };
     if lead == items.len() && items.len() == 1 {
         return;
@@ -371,6 +413,30 @@ fn find_headline(items: &mut [Item], head: &mut Header, top: usize) {
     }
     items[at].drop_as(Kind::Headline, "the line above the story that reads as its title");
     head.headline = Some(title);
+}
+
+/// "Read more: …" and its like point elsewhere, wherever they stand.
+fn opens_as_a_pointer(folded: &str) -> bool {
+    let bare = line::bare(folded);
+    [
+        "read ",
+        "see ",
+        "more ",
+        "related",
+        "recommended",
+        "sign ",
+        "subscribe",
+        "click",
+        "skip",
+        "follow us",
+        "share ",
+        "download",
+        "to read",
+        "watch live",
+        "listen",
+    ]
+    .iter()
+    .any(|o| bare.starts_with(o))
 }
 
 /// "The Inkwell Diary", "Harlow Gazette": a short title in capitals with an outlet's word in it.

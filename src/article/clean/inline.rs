@@ -150,9 +150,17 @@ static CREDIT_TAIL: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// "Joel Finch for WTRN", "Joel Finch/The Courier".
+static PERSON_FOR_OUTLET: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"^\p{Lu}[\p{L}'’.-]+(?: \p{Lu}[\p{L}'’.-]+){1,2}(?: for (?:[Tt]he )?|\s?/\s?)\p{Lu}[\p{L}&'’.]*(?: \p{Lu}[\p{L}&'’.]*){0,3}$",
+    )
+});
+
 /// Whether a line is a caption (or a credit alone) by the credit it ends in.
 pub(super) fn caption(text: &str, end: End) -> Option<Kind> {
-    let may_credit = text.contains(['(', '[', ':', '/', '©', '…', '.'])
+    let may_credit = text.contains(" for ")
+        || text.contains(['(', '[', ':', '/', '©', '…', '.'])
         || text.contains(" by ")
         || text.contains(" BY ")
         || text
@@ -161,6 +169,9 @@ pub(super) fn caption(text: &str, end: End) -> Option<Kind> {
             .is_some_and(|w| w.len() > 1 && !w.chars().any(char::is_lowercase));
     if text.len() > 600 || !may_credit || matches!(end, End::Question | End::Colon) {
         return None;
+    }
+    if end == End::Open && text.len() <= 60 && PERSON_FOR_OUTLET.is_match(text) {
+        return Some(Kind::Credit);
     }
     let found = CREDIT_TAIL.find(text)?;
     let before = text[..found.start()].trim();

@@ -138,7 +138,7 @@ pub(super) fn is_person(text: &str) -> bool {
         Some((first, rest)) if TITLES.contains(&first.trim_end_matches('.').to_lowercase().as_str()) => rest,
         _ => &words[..],
     };
-    if words.len() > 6 {
+    if words.len() > 6 || ROLE.is_match(text) {
         return false;
     }
     let mut full = 0;
@@ -216,8 +216,8 @@ pub(super) fn byline(line: &str, order: Option<NumericOrder>) -> Option<Byline> 
             vec![plain.trim().to_owned()]
         }
         None => {
-            let agency = agency_of(names_part)?;
-            vec![agency]
+            let desk = plain.trim();
+            vec![agency_of(names_part).or_else(|| is_desk(desk).then(|| desk.to_owned()))?]
         }
     };
     if stop && role.is_some_and(|r| r.split_whitespace().count() > 6) {
@@ -267,6 +267,16 @@ pub(super) fn calm(text: &str) -> String {
         }
     }
     out
+}
+
+/// "Coast FM News", "Tarn Media Staff": a newsroom that signs in place of a person.
+fn is_desk(text: &str) -> bool {
+    static DESK: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\b(?:News|Sport|Sports|FM|Radio|TV|Staff|Newsroom|Desk|Team|Agency|Agencies|Service|Media|Online|Press|Bureau|Reporters?|Editors?|Network|Times|Post|Herald|Gazette)$").expect("a constant pattern")
+    });
+    text.split_whitespace().count() <= 5
+        && text.split_whitespace().all(|w| w.starts_with(char::is_uppercase))
+        && DESK.is_match(text)
 }
 
 fn agency_of(text: &str) -> Option<String> {
