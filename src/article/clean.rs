@@ -29,6 +29,7 @@ struct Verdict {
     reason: String,
 }
 
+#[allow(clippy::struct_excessive_bools, reason = "independent observations of one line, not a state")]
 /// A block, what can be told of it alone, and what was decided.
 #[derive(Debug)]
 struct Item {

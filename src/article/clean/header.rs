@@ -233,23 +233,15 @@ fn find_lead(items: &mut [Item], end: usize) -> usize {
             items[..lead].iter().any(|i| i.kind() == Some(kind) && (kind == Kind::Byline || i.is_dated()))
         };
         let (byline_seen, date_seen) = (seen(Kind::Byline), seen(Kind::Timestamp));
-        let mut below = None;
-        for j in lead + 1..(lead + 1 + REACH).min(end) {
-            let item = &items[j];
-            let of_header = match item.kind() {
-                Some(Kind::Byline) => !byline_seen,
-                Some(Kind::Timestamp) => !date_seen && !byline_seen && item.is_dated(),
-                _ => false,
-            };
-            if of_header {
-                below = Some(j);
-                break;
-            }
-            // Bulleted sentences above the byline are a summary; other prose is the story.
-            if item.is_prose() && !item.bulleted {
-                break;
-            }
-        }
+        let of_header = |item: &Item| match item.kind() {
+            Some(Kind::Byline) => !byline_seen,
+            Some(Kind::Timestamp) => !date_seen && !byline_seen && item.is_dated(),
+            _ => false,
+        };
+        let window = &items[lead + 1..(lead + 1 + REACH).min(end)];
+        // Bulleted sentences above the byline are a summary; other prose is the story.
+        let open = window.iter().take_while(|i| of_header(i) || !i.is_prose() || i.bulleted);
+        let below = open.enumerate().find(|(_, i)| of_header(i)).map(|(at, _)| lead + 1 + at);
         let Some(below) = below else { return lead };
         let next = first_prose(items, below + 1, end);
         // The story needs more below the date than stands above it.
@@ -497,8 +489,8 @@ fn published(items: &[Item], lead: usize) -> Option<String> {
         .or_else(|| best(&items[lead..], true))
         .or_else(|| best(&items[lead..], false))
         .or_else(|| {
-            let released = items.iter().filter(|i| matches!(i.kind(), Some(Kind::Embargo | Kind::Slug)));
-            released.filter_map(|i| dates::scan(i.text(), None).stamps.iter().find_map(Stamp::iso)).next()
+            let mut released = items.iter().filter(|i| matches!(i.kind(), Some(Kind::Embargo | Kind::Slug)));
+            released.find_map(|i| dates::scan(i.text(), None).stamps.iter().find_map(Stamp::iso))
         })
 }
 

@@ -56,7 +56,7 @@ pub(super) fn cut_dateline(text: &mut String) -> Option<Dateline> {
     let fits = match (capitals, known, scan.is_some()) {
         // "BREAKING: ", "NHS: " are not places; a colon needs the agency too.
         _ if dash.as_str() == ":" => known,
-        (true, _, _) if agency.is_none() && !scan.is_some() && group("region").is_none() => !is_shout(place),
+        (true, _, _) if agency.is_none() && scan.is_none() && group("region").is_none() => !is_shout(place),
         (true, _, _) => {
             agency.is_none() || known || scan.is_some() || agency.as_deref().is_some_and(is_outlet)
         }
@@ -103,7 +103,7 @@ fn is_shout(word: &str) -> bool {
 fn is_outlet(agency: &str) -> bool {
     agency.split_whitespace().count() <= 5
         && agency.chars().next().is_some_and(char::is_uppercase)
-        && agency.chars().any(|c| c.is_alphabetic())
+        && agency.chars().any(char::is_alphabetic)
 }
 
 static TICKER: LazyLock<Regex> = LazyLock::new(|| {
@@ -209,7 +209,7 @@ pub(super) fn is_breadcrumb(text: &str, end: End) -> bool {
         |p: &&str| p.split_whitespace().count() <= 4 && !p.contains(|c: char| c.is_ascii_digit() || c == ':');
     parts.len() >= 2
         && parts.len() <= 7
-        && parts.iter().all(|p| title(&p))
+        && parts.iter().all(title)
         && parts[0].split_whitespace().count() <= 3
 }
 
