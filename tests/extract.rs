@@ -4,6 +4,8 @@
 //! `NAME.expected.json`, written by hand from reading, says what is story. `tricks` are paragraphs that look like
 //! furniture, `optional` lines cost nothing either way, the rest of `dropped` must not come out as a paragraph.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use bulletin::article::{Article, HousePattern, Kind, Settings, read};
 use proptest::prelude::*;
 use serde::Deserialize;

@@ -29,6 +29,7 @@ struct Verdict {
     reason: String,
 }
 
+#[allow(clippy::struct_excessive_bools, reason = "independent observations of one line, not a state")]
 /// A block, what can be told of it alone, and what was decided.
 #[derive(Debug)]
 struct Item {
@@ -96,7 +97,7 @@ const READER_WORDS: usize = 60;
 /// An unpunctuated line this long lost its full stop; titles and captions without a credit are shorter.
 const LONG_WORDS: usize = 24;
 /// The same for one that attributes speech; "…, minister says" is how headlines end.
-const TELLING_WORDS: usize = 16;
+const TELLING_WORDS: usize = 18;
 
 /// The article in a plain text's lines.
 pub(super) fn clean(lines: Vec<Line>, settings: &Settings) -> Result<Article> {
@@ -172,6 +173,19 @@ fn classify(item: &mut Item, order: Option<dates::NumericOrder>) {
             item.byline = Some(byline);
             return;
         }
+        if furniture::lookup(&bare, &item.unquoted, item.end, item.words)
+            .is_some_and(|m| m.kind == Kind::Embargo)
+        {
+            return item.drop_as(Kind::Embargo, "an embargo");
+        }
+        if let Some(byline) = names::bare_byline(item.text(), order)
+            .filter(|b| b.scan.as_ref().is_some_and(|s| s.stamps.iter().any(|t| t.iso().is_some())))
+        {
+            item.drop_as(Kind::Byline, "a name and the date");
+            item.scan.clone_from(&byline.scan);
+            item.byline = Some(byline);
+            return;
+        }
         if let Some(scan) = header::labelled_date(scan, item) {
             item.drop_as(Kind::Timestamp, "a date with the outlet's name or a word about it");
             item.scan = Some(scan);
@@ -196,12 +210,12 @@ fn classify(item: &mut Item, order: Option<dates::NumericOrder>) {
         return item.drop_as(Kind::Schedule, "a name and the hours of a programme");
     }
     if (3..=READER_WORDS).contains(&item.words) && !line::attributes(&item.unquoted) {
-        let (score, kind) = furniture::reader_score(&item.unquoted);
+        let address = furniture::address(&item.unquoted);
         // The longer the line, the more of these words it holds by chance.
-        if score >= furniture::READER_SURE + u8::from(item.words > READER_WORDS / 2) {
-            item.drop_as(kind, "it speaks to the reader about the outlet");
-        } else if score >= furniture::READER_SUSPECT {
-            item.suspect = Some(kind);
+        if address.is_sure(item.words > READER_WORDS / 2) {
+            item.drop_as(address.kind, "it speaks to the reader about the outlet");
+        } else if address.is_suspect() {
+            item.suspect = Some(address.kind);
         }
     }
 }

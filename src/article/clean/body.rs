@@ -129,10 +129,21 @@ fn judge_run(items: &mut [Item], from: usize, end: usize) -> usize {
         .find(|&j| items[j].verdict.is_some() || items[j].end != End::Open || items[j].lost_its_stop())
         .unwrap_or(end);
     let run = &items[from..to];
-    let entries = run.iter().filter(|i| is_entry(i)).count();
+    let entry: Vec<bool> = run.iter().map(is_entry).collect();
+    let entries = entry.iter().filter(|e| **e).count();
     let bulleted = run.iter().filter(|i| i.bulleted && i.words >= 4).count();
-    let list = run.len() >= 2 && entries * 10 >= run.len() * 8 || bulleted >= 2;
-    for item in &mut items[from..to] {
+    let whole = (run.len() >= 2 && entries * 10 >= run.len() * 8) || bulleted >= 2;
+    let mut list = vec![whole; run.len()];
+    // Three entries in a row are a list whatever stands around them; a short line may head them: "Team news".
+    let mut at = 0;
+    for stretch in entry.chunk_by(|a, b| a == b) {
+        let headed = at > 0 && run[at - 1].words <= 4;
+        if stretch[0] && (stretch.len() >= 3 || (stretch.len() == 2 && headed && at == 1)) {
+            list[at - usize::from(headed)..at + stretch.len()].fill(true);
+        }
+        at += stretch.len();
+    }
+    for (item, list) in items[from..to].iter_mut().zip(list) {
         if list || is_team_sheet(item.text()) || is_life_dates(&item.folded) || is_answer(item.text()) {
             item.listed = true;
         } else if item.quoted {
@@ -158,6 +169,7 @@ fn is_entry(item: &Item) -> bool {
     let figures = text.contains(|c: char| c.is_ascii_digit() || matches!(c, '½' | '¼' | '¾'));
     letters
         && (figures && item.words >= 2
+            || (item.words >= 3 && text.contains('(') && text.contains(')'))
             || POSTPONED.is_match(text)
             || FIELD.is_match(text)
             || is_team_sheet(text))

@@ -219,28 +219,29 @@ fn find_lead(items: &mut [Item], end: usize) -> usize {
     if lead == end {
         return without_punctuation(items, end);
     }
+    // A short sentence, then the credit of a picture: the caption, and the story begins below.
+    if items[lead].words <= CAPTION_WORDS
+        && lead + 1 < end
+        && matches!(items[lead + 1].kind(), Some(Kind::Credit))
+        && items[lead + 2..end].iter().filter(|i| i.is_prose()).count() >= 3
+    {
+        items[lead].drop_as(Kind::Caption, "a short sentence above the credit of a picture");
+        lead = first_prose(items, lead + 1, end);
+    }
     loop {
         let seen = |kind: Kind| {
             items[..lead].iter().any(|i| i.kind() == Some(kind) && (kind == Kind::Byline || i.is_dated()))
         };
         let (byline_seen, date_seen) = (seen(Kind::Byline), seen(Kind::Timestamp));
-        let mut below = None;
-        for j in lead + 1..(lead + 1 + REACH).min(end) {
-            let item = &items[j];
-            let of_header = match item.kind() {
-                Some(Kind::Byline) => !byline_seen,
-                Some(Kind::Timestamp) => !date_seen && !byline_seen && item.is_dated(),
-                _ => false,
-            };
-            if of_header {
-                below = Some(j);
-                break;
-            }
-            // Bulleted sentences above the byline are a summary; other prose is the story.
-            if item.is_prose() && !item.bulleted {
-                break;
-            }
-        }
+        let of_header = |item: &Item| match item.kind() {
+            Some(Kind::Byline) => !byline_seen,
+            Some(Kind::Timestamp) => !date_seen && !byline_seen && item.is_dated(),
+            _ => false,
+        };
+        let window = &items[lead + 1..(lead + 1 + REACH).min(end)];
+        // Bulleted sentences above the byline are a summary; other prose is the story.
+        let open = window.iter().take_while(|i| of_header(i) || !i.is_prose() || i.bulleted);
+        let below = open.enumerate().find(|(_, i)| of_header(i)).map(|(at, _)| lead + 1 + at);
         let Some(below) = below else { return lead };
         let next = first_prose(items, below + 1, end);
         // The story needs more below the date than stands above it.
@@ -253,6 +254,9 @@ fn find_lead(items: &mut [Item], end: usize) -> usize {
         lead = next;
     }
 }
+
+/// Captions are shorter than leads.
+const CAPTION_WORDS: usize = 14;
 
 /// Where a text without any sentence punctuation begins: form tells nothing there, so every unmarked line of some
 /// length is taken for story.
@@ -346,7 +350,37 @@ fn find_headline(items: &mut [Item], head: &mut Header, top: usize) {
         // A headline of whole sentences: only where it stands apart, above the byline, and nothing else can be it.
         (0..lead).find(|&i| items[i].kind() == Some(Kind::Standfirst) && items[i].words <= 20)
     };
-    let found = twice.map(|t| t.1).or_else(|| pick(4)).or_else(|| pick(2)).or_else(stopped);
+    // A title may open like a label: "Explainer: why eggs cost more", "Press group condemns raid".
+    let taken_for_furniture = || {
+        let mark = anchor(0).unwrap_or(lead);
+        (0..mark).rev().find(|&i| {
+            let item = &items[i];
+            let weak = matches!(
+                item.kind(),
+                Some(
+                    Kind::Promo
+                        | Kind::Player
+                        | Kind::Share
+                        | Kind::Paywall
+                        | Kind::Label
+                        | Kind::Tags
+                        | Kind::Related
+                        | Kind::Nav
+                        | Kind::Notice
+                )
+            );
+            weak && !item.opens_section
+                && item.words >= 5
+                && item.end != End::Stop
+                && !opens_as_a_pointer(&item.folded)
+        })
+    };
+    let found = twice
+        .map(|t| t.1)
+        .or_else(|| pick(4))
+        .or_else(taken_for_furniture)
+        .or_else(|| pick(2))
+        .or_else(stopped);
     let Some(at) = found else { return };
     if lead == items.len() && items.len() == 1 {
         return;
@@ -371,6 +405,30 @@ fn find_headline(items: &mut [Item], head: &mut Header, top: usize) {
     }
     items[at].drop_as(Kind::Headline, "the line above the story that reads as its title");
     head.headline = Some(title);
+}
+
+/// "Read more: …" and its like point elsewhere, wherever they stand.
+fn opens_as_a_pointer(folded: &str) -> bool {
+    let bare = line::bare(folded);
+    [
+        "read ",
+        "see ",
+        "more ",
+        "related",
+        "recommended",
+        "sign ",
+        "subscribe",
+        "click",
+        "skip",
+        "follow us",
+        "share ",
+        "download",
+        "to read",
+        "watch live",
+        "listen",
+    ]
+    .iter()
+    .any(|o| bare.starts_with(o))
 }
 
 /// "The Inkwell Diary", "Harlow Gazette": a short title in capitals with an outlet's word in it.
@@ -431,8 +489,8 @@ fn published(items: &[Item], lead: usize) -> Option<String> {
         .or_else(|| best(&items[lead..], true))
         .or_else(|| best(&items[lead..], false))
         .or_else(|| {
-            let released = items.iter().filter(|i| matches!(i.kind(), Some(Kind::Embargo | Kind::Slug)));
-            released.filter_map(|i| dates::scan(i.text(), None).stamps.iter().find_map(Stamp::iso)).next()
+            let mut released = items.iter().filter(|i| matches!(i.kind(), Some(Kind::Embargo | Kind::Slug)));
+            released.find_map(|i| dates::scan(i.text(), None).stamps.iter().find_map(Stamp::iso))
         })
 }
 

@@ -56,7 +56,7 @@ pub(super) fn cut_dateline(text: &mut String) -> Option<Dateline> {
     let fits = match (capitals, known, scan.is_some()) {
         // "BREAKING: ", "NHS: " are not places; a colon needs the agency too.
         _ if dash.as_str() == ":" => known,
-        (true, _, _) if agency.is_none() && !scan.is_some() && group("region").is_none() => !is_shout(place),
+        (true, _, _) if agency.is_none() && scan.is_none() && group("region").is_none() => !is_shout(place),
         (true, _, _) => {
             agency.is_none() || known || scan.is_some() || agency.as_deref().is_some_and(is_outlet)
         }
@@ -103,7 +103,7 @@ fn is_shout(word: &str) -> bool {
 fn is_outlet(agency: &str) -> bool {
     agency.split_whitespace().count() <= 5
         && agency.chars().next().is_some_and(char::is_uppercase)
-        && agency.chars().any(|c| c.is_alphabetic())
+        && agency.chars().any(char::is_alphabetic)
 }
 
 static TICKER: LazyLock<Regex> = LazyLock::new(|| {
@@ -150,9 +150,17 @@ static CREDIT_TAIL: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// "Joel Finch for WTRN", "Joel Finch/The Courier".
+static PERSON_FOR_OUTLET: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"^\p{Lu}[\p{L}'’.-]+(?: \p{Lu}[\p{L}'’.-]+){1,2}(?: for (?:[Tt]he )?|\s?/\s?)\p{Lu}[\p{L}&'’.]*(?: \p{Lu}[\p{L}&'’.]*){0,3}$",
+    )
+});
+
 /// Whether a line is a caption (or a credit alone) by the credit it ends in.
 pub(super) fn caption(text: &str, end: End) -> Option<Kind> {
-    let may_credit = text.contains(['(', '[', ':', '/', '©', '…', '.'])
+    let may_credit = text.contains(" for ")
+        || text.contains(['(', '[', ':', '/', '©', '…', '.'])
         || text.contains(" by ")
         || text.contains(" BY ")
         || text
@@ -161,6 +169,9 @@ pub(super) fn caption(text: &str, end: End) -> Option<Kind> {
             .is_some_and(|w| w.len() > 1 && !w.chars().any(char::is_lowercase));
     if text.len() > 600 || !may_credit || matches!(end, End::Question | End::Colon) {
         return None;
+    }
+    if end == End::Open && text.len() <= 60 && PERSON_FOR_OUTLET.is_match(text) {
+        return Some(Kind::Credit);
     }
     let found = CREDIT_TAIL.find(text)?;
     let before = text[..found.start()].trim();
@@ -198,7 +209,7 @@ pub(super) fn is_breadcrumb(text: &str, end: End) -> bool {
         |p: &&str| p.split_whitespace().count() <= 4 && !p.contains(|c: char| c.is_ascii_digit() || c == ':');
     parts.len() >= 2
         && parts.len() <= 7
-        && parts.iter().all(|p| title(&p))
+        && parts.iter().all(title)
         && parts[0].split_whitespace().count() <= 3
 }
 
