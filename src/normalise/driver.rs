@@ -5,7 +5,7 @@
 
 use super::context::{Cx, Found};
 use super::cues::Cues;
-use super::token::{Case, Kind, Token, tokenise};
+use super::token::{Case, Gap, Kind, Token, tokenise};
 use super::words::put_word;
 use super::{Class, Piece, Spoken, Style};
 use super::{
@@ -184,6 +184,9 @@ pub(crate) fn compose(first: &[Piece], second: &mut Vec<Piece>) {
 /// touches nothing but punctuation.
 fn is_plain(cx: &Cx, i: usize, token: Token) -> bool {
     const ASKED: Cues = Cues::NAME_ABBREVIATION.with(Cues::MONTH).with(Cues::DAY);
+    if token.case == Case::Single {
+        return spelled_already(cx, i, token);
+    }
     if !matches!(token.case, Case::Lower | Case::Title) || token.cues.any(ASKED) || token.mute {
         return false;
     }
@@ -191,7 +194,7 @@ fn is_plain(cx: &Cx, i: usize, token: Token) -> bool {
         return false;
     }
     let next = cx.tok(i + 1);
-    if next.kind == Kind::Edge || next.gap != super::token::Gap::None {
+    if next.kind == Kind::Edge || next.gap != Gap::None {
         return true;
     }
     // Glued to what follows: only ordinary punctuation, or a hyphen before a word, leaves it plain.
@@ -202,6 +205,16 @@ fn is_plain(cx: &Cx, i: usize, token: Token) -> bool {
         '-' => cx.tok(i + 2).case == Case::Lower && cx.tok(i + 2).kind == Kind::Word && cx.sym(i, 3) != '@' && cx.sym(i, 3) != '.',
         _ => false,
     }
+}
+
+/// One of several single capitals side by side: letters that are spelled out already.
+fn spelled_already(cx: &Cx, i: usize, token: Token) -> bool {
+    let single = |other: Token| {
+        other.kind == Kind::Word && other.case == Case::Single && other.gap != Gap::None && other.end - other.start == 1
+    };
+    let next = cx.tok(i + 1);
+    let apart = next.gap != Gap::None || next.kind == Kind::Edge;
+    apart && token.gap != Gap::None && token.stem == token.end && (single(next) || i > 0 && single(cx.tok_before(i)))
 }
 
 /// A line of capitals throughout: three words of capitals or more and no small letter.

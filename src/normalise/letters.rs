@@ -162,7 +162,7 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         return Some(Found { end: i + 2, class: Class::Letters, rule: "credit-mark" });
     }
     // ssn, ppmv: small letters that make no word
-    if token.case == Case::Lower && token.mute && (2..=5).contains(&word.len()) && !word.contains(['\'', '\u{2019}']) && !cx.tables.is_common_word(word) {
+    if token.case == Case::Lower && token.mute && (2..=5).contains(&word.len()) && !word.contains(['\'', '\u{2019}']) && cx.sym_at(i + 1) != '.' && !cx.tables.is_common_word(word) {
         spell(out, word);
         return Some(Found { end: i + 1, class: Class::Letters, rule: "letters-without-vowel" });
     }
