@@ -74,13 +74,20 @@ fn one_character(criterion: &mut Criterion) {
     let normaliser = Normaliser::new(Style::default());
     let mut group = criterion.benchmark_group("a megabyte of one character");
     group.sample_size(10);
-    for c in ['1', 'a', 'A', 'I', '.', ',', '-', '(', '"', '\'', '£', '&', '/', '@', ':', '½', 'é', '漢', '👍', '\u{AD}', '\u{301}'] {
+    for c in [
+        '1', 'a', 'A', 'I', '.', ',', '-', '(', '"', '\'', '£', '&', '/', '@', ':', '½', 'é', '漢', '👍',
+        '\u{AD}', '\u{301}',
+    ] {
         let line: String = std::iter::repeat_n(c, (1 << 20) / c.len_utf8()).collect();
         group.throughput(Throughput::Bytes(line.len() as u64));
-        group.bench_with_input(BenchmarkId::from_parameter(format!("U+{:04X}", c as u32)), &line, |bencher, line| {
-            let mut spoken = Spoken::default();
-            bencher.iter(|| normaliser.normalise_into(black_box(line), &mut spoken));
-        });
+        group.bench_with_input(
+            BenchmarkId::from_parameter(format!("U+{:04X}", c as u32)),
+            &line,
+            |bencher, line| {
+                let mut spoken = Spoken::default();
+                bencher.iter(|| normaliser.normalise_into(black_box(line), &mut spoken));
+            },
+        );
     }
     group.finish();
 }

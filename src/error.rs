@@ -178,7 +178,9 @@ impl Error {
             Self::Language { .. } => {
                 "English is spoken today; if the text is English, say so with --language en".into()
             }
-            Self::NothingToSay { input } => format!("`bulletin script {input}` shows what became of the text"),
+            Self::NothingToSay { input } => {
+                format!("`bulletin script {input}` shows what became of the text")
+            }
             Self::UnknownVoice { known, .. } => {
                 format!("the voices are: {}; `bulletin voices list` describes them", known.join(", "))
             }

@@ -43,7 +43,10 @@ mod token;
 mod words;
 
 pub use house::House;
-pub use style::{Brackets, Clock, CurrencyPlace, Emoji, HundredAnd, Locale, MinorUnits, PerCent, Quotes, Style, Years, Zero};
+pub use style::{
+    Brackets, Clock, CurrencyPlace, Emoji, HundredAnd, Locale, MinorUnits, PerCent, Quotes, Style, Years,
+    Zero,
+};
 
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
