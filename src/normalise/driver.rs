@@ -5,14 +5,14 @@
 
 use super::context::{Cx, Found};
 use super::cues::Cues;
-use super::token::{Case, Kind, Token, tokenise};
+use super::tables::Tables;
+use super::token::{Case, Gap, Kind, Token, tokenise};
 use super::words::put_word;
 use super::{Class, Piece, Spoken, Style};
 use super::{
-    abbreviation, address, cardinal, citation, date, electronic, fraction, letters, maths, measure, money, ordinal,
-    percent, punctuation, range, roman, score, serial, telephone, time,
+    abbreviation, address, cardinal, citation, date, electronic, fraction, letters, maths, measure, money,
+    ordinal, percent, punctuation, range, roman, score, serial, telephone, time,
 };
-use super::tables::Tables;
 use std::ops::Range;
 
 type Recogniser = fn(&Cx, usize, &mut String) -> Option<Found>;
@@ -86,12 +86,25 @@ pub(crate) struct Work {
 ///
 /// Returns whether anything in it could be read again: a word that had to be asked about, or capitals and short forms
 /// that a class said. Numbers, dates and plain words are at rest, for they leave neither figures nor signs.
-pub(crate) fn speak(text: &str, tables: &Tables, style: &Style, work: &mut Work, spoken: &mut Spoken) -> bool {
+pub(crate) fn speak(
+    text: &str,
+    tables: &Tables,
+    style: &Style,
+    work: &mut Work,
+    spoken: &mut Spoken,
+) -> bool {
     let mut restless = false;
     let line = tokenise(text, &tables.lexicon, &mut work.tokens);
     let mut cx = Cx { text, tokens: &work.tokens, tables, style, line, shouted: false };
     cx.shouted = shouted(&cx);
-    let mut out = Out { text: &mut spoken.text, pieces: &mut spoken.pieces, soft: None, hyphen: None, chain: false, quoted: false };
+    let mut out = Out {
+        text: &mut spoken.text,
+        pieces: &mut spoken.pieces,
+        soft: None,
+        hyphen: None,
+        chain: false,
+        quoted: false,
+    };
     let mut i = 0;
     while i < cx.tokens.len() {
         let token = cx.tokens[i];
@@ -117,7 +130,16 @@ pub(crate) fn speak(text: &str, tables: &Tables, style: &Style, work: &mut Work,
             Some(found) => {
                 restless |= !matches!(
                     found.class,
-                    Class::Cardinal | Class::Ordinal | Class::Decimal | Class::Fraction | Class::Money | Class::Percent | Class::Date | Class::Time | Class::Telephone | Class::Score
+                    Class::Cardinal
+                        | Class::Ordinal
+                        | Class::Decimal
+                        | Class::Fraction
+                        | Class::Money
+                        | Class::Percent
+                        | Class::Date
+                        | Class::Time
+                        | Class::Telephone
+                        | Class::Score
                 );
                 out.found(&cx, i, found, &mut work.scratch)
             }
@@ -173,7 +195,11 @@ pub(crate) fn compose(first: &[Piece], second: &mut Vec<Piece>) {
             _ => said..said,
         };
         let alone = first[from_i..i].iter().filter(|piece| !piece.spoken.is_empty()).count() == 1;
-        let named = if alone && piece.class != Class::Plain { None } else { again.iter().find(|piece| piece.class != Class::Plain) };
+        let named = if alone && piece.class != Class::Plain {
+            None
+        } else {
+            again.iter().find(|piece| piece.class != Class::Plain)
+        };
         let (class, rule) = named.map_or((piece.class, piece.rule), |piece| (piece.class, piece.rule));
         composed.push(Piece { spoken, written: piece.written.start..first[i - 1].written.end, class, rule });
     }
@@ -184,14 +210,19 @@ pub(crate) fn compose(first: &[Piece], second: &mut Vec<Piece>) {
 /// touches nothing but punctuation.
 fn is_plain(cx: &Cx, i: usize, token: Token) -> bool {
     const ASKED: Cues = Cues::NAME_ABBREVIATION.with(Cues::MONTH).with(Cues::DAY);
+    if token.case == Case::Single {
+        return spelled_already(cx, i, token);
+    }
     if !matches!(token.case, Case::Lower | Case::Title) || token.cues.any(ASKED) || token.mute {
         return false;
     }
-    if token.end - token.start <= 2 && (token.end - token.start == 1 || !cx.text.as_bytes()[token.start as usize].is_ascii()) {
+    if token.end - token.start <= 2
+        && (token.end - token.start == 1 || !cx.text.as_bytes()[token.start as usize].is_ascii())
+    {
         return false;
     }
     let next = cx.tok(i + 1);
-    if next.kind == Kind::Edge || next.gap != super::token::Gap::None {
+    if next.kind == Kind::Edge || next.gap != Gap::None {
         return true;
     }
     // Glued to what follows: only ordinary punctuation, or a hyphen before a word, leaves it plain.
@@ -199,9 +230,30 @@ fn is_plain(cx: &Cx, i: usize, token: Token) -> bool {
         ',' | ';' | '!' | '?' | '"' | ')' | '\'' => true,
         '.' => !cx.glued(i + 2),
         ':' => cx.sym(i, 2) != '/',
-        '-' => cx.tok(i + 2).case == Case::Lower && cx.tok(i + 2).kind == Kind::Word && cx.sym(i, 3) != '@' && cx.sym(i, 3) != '.',
+        '-' => {
+            cx.tok(i + 2).case == Case::Lower
+                && cx.tok(i + 2).kind == Kind::Word
+                && cx.sym(i, 3) != '@'
+                && cx.sym(i, 3) != '.'
+        }
         _ => false,
     }
+}
+
+/// One of several single capitals side by side: letters that are spelled out already.
+fn spelled_already(cx: &Cx, i: usize, token: Token) -> bool {
+    let single = |other: Token| {
+        other.kind == Kind::Word
+            && other.case == Case::Single
+            && other.gap != Gap::None
+            && other.end - other.start == 1
+    };
+    let next = cx.tok(i + 1);
+    let apart = next.gap != Gap::None || next.kind == Kind::Edge;
+    apart
+        && token.gap != Gap::None
+        && token.stem == token.end
+        && (single(next) || i > 0 && single(cx.tok_before(i)))
 }
 
 /// A line of capitals throughout: three words of capitals or more and no small letter.
@@ -213,7 +265,9 @@ fn shouted(cx: &Cx) -> bool {
                 Case::Upper => capitals += 1,
                 Case::Single => {}
                 // O'BRIEN
-                _ if cx.text[token.start as usize..token.end as usize].chars().any(char::is_lowercase) => return false,
+                _ if cx.text[token.start as usize..token.end as usize].chars().any(char::is_lowercase) => {
+                    return false;
+                }
                 _ => {}
             }
         }
@@ -247,8 +301,12 @@ impl Out<'_> {
     fn plain(&mut self, cx: &Cx, i: usize) {
         let token = cx.tokens[i];
         if let Some(piece) = self.hyphen.take() {
-            let after_plain = piece > 0 && self.pieces[piece - 1].class == Class::Plain && piece + 1 == self.pieces.len();
-            if after_plain && !self.chain && self.text.ends_with(|c: char| !c.is_ascii_punctuation() && c != ' ') {
+            let after_plain =
+                piece > 0 && self.pieces[piece - 1].class == Class::Plain && piece + 1 == self.pieces.len();
+            if after_plain
+                && !self.chain
+                && self.text.ends_with(|c: char| !c.is_ascii_punctuation() && c != ' ')
+            {
                 let at = self.text.len();
                 self.text.push('-');
                 self.pieces[piece].spoken = at..at + 1;

@@ -2,6 +2,7 @@
 //!
 //! A figure, a slash and a figure have five readings; the words around decide, in the order of [`slashed`].
 
+use super::Class;
 use super::cardinal;
 use super::context::{Cx, Found};
 use super::cues::Cues;
@@ -9,7 +10,6 @@ use super::number::{Quantity, number, quantity};
 use super::ordinal;
 use super::token::Kind;
 use super::words::put;
-use super::Class;
 
 /// The one-sign fractions of Unicode.
 fn single(sign: char) -> Option<(u64, u64)> {
@@ -134,7 +134,10 @@ fn half_before_noun(cx: &Cx, start: usize, end: usize, fraction: (u64, u64), out
         let mut words = String::new();
         say(&mut words, fraction, cx);
         // "a 1/4 share" has its article.
-        put(out, if determined && fraction.0 == 1 { words.strip_prefix("a ").unwrap_or(&words) } else { &words });
+        put(
+            out,
+            if determined && fraction.0 == 1 { words.strip_prefix("a ").unwrap_or(&words) } else { &words },
+        );
     }
 }
 
@@ -163,9 +166,18 @@ fn ratio(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
 fn side_by_side(cx: &Cx, i: usize, first: &super::number::Number, out: &mut String) -> Option<Found> {
     let second = number(cx, first.end + 1).filter(|_| cx.glued(first.end) && cx.glued(first.end + 1))?;
     let before = cx.word_or(i.wrapping_sub(1));
-    let degree = matches!(cx.slice(i, second.end), "2:1" | "2:2") && matches!(before, "a" | "an" | "her" | "his" | "their" | "with")
-        && !matches!(cx.word_or(second.end), "ratio" | "majority" | "margin" | "split" | "advantage" | "lead" | "aspect");
-    let verse = i > 0 && cx.capitalised(i - 1) && !cx.opens_sentence(i - 1) || cx.cue_before(i, Cues::PAGE) || cx.capitalised(i.wrapping_sub(1)) && cx.hyphened(second.end).is_some();
+    let degree = matches!(cx.slice(i, second.end), "2:1" | "2:2")
+        && matches!(before, "a" | "an" | "her" | "his" | "their" | "with")
+        && !matches!(
+            cx.word_or(second.end),
+            "ratio" | "majority" | "margin" | "split" | "advantage" | "lead" | "aspect"
+        );
+    let diet = cx.is_word(second.end, "diet");
+    let degree = degree || diet;
+    let verse =
+        i > 0 && cx.capitalised(i - 1) && (!cx.opens_sentence(i - 1) || cx.tables.is_name(cx.word_or(i - 1)))
+            || cx.cue_before(i, Cues::PAGE)
+            || cx.capitalised(i.wrapping_sub(1)) && cx.hyphened(second.end).is_some();
     if !degree && !(verse && !cx.cue_before(i, Cues::TIME_BEFORE)) {
         return None;
     }
@@ -182,7 +194,17 @@ fn side_by_side(cx: &Cx, i: usize, first: &super::number::Number, out: &mut Stri
             end = last.end;
         }
     }
-    Some(Found { end, class: Class::Citation, rule: if verse { "chapter-and-verse" } else { "degree-class" } })
+    Some(Found {
+        end,
+        class: Class::Citation,
+        rule: if verse {
+            "chapter-and-verse"
+        } else if diet {
+            "figures-side-by-side"
+        } else {
+            "degree-class"
+        },
+    })
 }
 
 /// `a/b`: 24/7, cricket scores, odds, marks out of ten, fractions, else the two figures.
@@ -203,15 +225,31 @@ fn slashed(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         say_two(out, "");
         return found(Class::Fraction, "round-the-clock");
     }
-    if b <= 10 && a > b && (cx.line.any(Cues::CRICKET) && a >= 10 || a >= 40 && cx.cue_within_before(i, 2, Cues::STOP)) && !cx.line.any(Cues::ODDS) {
+    if b <= 10
+        && a > b
+        && (cx.line.any(Cues::CRICKET) && a >= 10 || a >= 40 && cx.cue_within_before(i, 2, Cues::STOP))
+        && !cx.line.any(Cues::ODDS)
+    {
         say_two(out, "for");
         return found(Class::Score, "cricket-score");
     }
-    if a <= 10 && b > a && cx.line.any(Cues::CRICKET) && !cx.line.any(Cues::ODDS) && cx.tok_before(i).kind == Kind::Word && matches!(cx.word_or(i - 1), "took" | "taking" | "takes" | "claimed" | "of" | "with" | "return" | "returned") {
+    if a <= 10
+        && b > a
+        && cx.line.any(Cues::CRICKET)
+        && !cx.line.any(Cues::ODDS)
+        && cx.tok_before(i).kind == Kind::Word
+        && matches!(
+            cx.word_or(i - 1),
+            "took" | "taking" | "takes" | "claimed" | "of" | "with" | "return" | "returned"
+        )
+    {
         say_two(out, "for");
         return found(Class::Score, "bowling-figures");
     }
-    let odds = cx.line.any(Cues::ODDS) && (cx.cue_within_after(end, 3, Cues::ODDS) || cx.cue_within_before(i, 8, Cues::ODDS) || matches!(cx.word_or(i.wrapping_sub(1)), "at"));
+    let odds = cx.line.any(Cues::ODDS)
+        && (cx.cue_within_after(end, 3, Cues::ODDS)
+            || cx.cue_within_before(i, 8, Cues::ODDS)
+            || matches!(cx.word_or(i.wrapping_sub(1)), "at"));
     if odds && a != b && !(a < b && matches!((a, b), (1, 3) | (2, 3) | (3, 4)) && cx.is_word(end, "of")) {
         say_two(out, "to");
         return found(Class::Fraction, "odds");
@@ -225,14 +263,23 @@ fn slashed(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         return found(Class::Score, "marks-out-of");
     }
     let rating = cx.cue_within_before(i, 8, Cues::RATING) || cx.cue_within_after(end, 3, Cues::RATING);
-    if a <= b && matches!(b, 5 | 10 | 20 | 100) && (rating || a == b || b == 100 || b == 20 && a > 1 && !cx.is_word(end, "of")) || b == 10 && a > 1 && !cx.is_word(end, "of") && a <= b && rating {
+    if a <= b
+        && matches!(b, 5 | 10 | 20 | 100)
+        && (rating || a == b || b == 100 || b == 20 && a > 1 && !cx.is_word(end, "of"))
+        || b == 10 && a > 1 && !cx.is_word(end, "of") && a <= b && rating
+    {
         say_two(out, "out of");
         return found(Class::Score, "marks-out-of");
     }
     let mut end = end;
-    if a < b && b <= 100 && a > 0 || matches!(b, 2..=10) && a > b && a < 100 && b != 1 && !cx.is_calendar_pair(a, b) {
+    if a < b && b <= 100 && a > 0
+        || matches!(b, 2..=10) && a > b && a < 100 && b != 1 && !cx.is_calendar_pair(a, b)
+    {
         // 1/3RD says its ending twice.
-        if cx.glued_word(end).is_some_and(|w| ["st", "nd", "rd", "th", "ths", "rds"].iter().any(|s| w.eq_ignore_ascii_case(s))) {
+        if cx
+            .glued_word(end)
+            .is_some_and(|w| ["st", "nd", "rd", "th", "ths", "rds"].iter().any(|s| w.eq_ignore_ascii_case(s)))
+        {
             end += 1;
         } else if cx.glued_word(end).is_some() {
             return None;

@@ -261,7 +261,11 @@ impl Tables {
             "any" => Place::Any,
             "glued" => Place::Glued,
             "spaced" => Place::Spaced,
-            other => return Err(row.refuse(format!("no place is called \"{other}\""), "write any, glued or spaced")),
+            other => {
+                return Err(
+                    row.refuse(format!("no place is called \"{other}\""), "write any, glued or spaced")
+                );
+            }
         };
         let symbol = row.cell(0);
         head(&mut self.unit_heads, symbol, row)?;
@@ -277,14 +281,16 @@ impl Tables {
 
     fn add_currency(&mut self, row: &Row) -> Result<()> {
         let Ok(minor_per_major) = row.cell(6).parse::<u32>() else {
-            return Err(row.refuse(format!("\"{}\" is no number of minor units", row.cell(6)), "write 100, 1000 or 1"));
+            return Err(row
+                .refuse(format!("\"{}\" is no number of minor units", row.cell(6)), "write 100, 1000 or 1"));
         };
         let code = row.cell(0);
         let currency = Currency {
             code: code.into(),
             singular: row.cell(2).into(),
             plural: row.cell(3).into(),
-            minor: (row.cell(4) != "-" && minor_per_major > 1).then(|| (row.cell(4).into(), row.cell(5).into())),
+            minor: (row.cell(4) != "-" && minor_per_major > 1)
+                .then(|| (row.cell(4).into(), row.cell(5).into())),
             minor_per_major,
         };
         for symbol in row.cell(1).split(' ').filter(|symbol| *symbol != "-") {
@@ -323,7 +329,11 @@ impl Tables {
             "always" => Stop::Always,
             "optional" => Stop::Optional,
             "never" => Stop::Never,
-            other => return Err(row.refuse(format!("no stop is called \"{other}\""), "write always, optional or never")),
+            other => {
+                return Err(
+                    row.refuse(format!("no stop is called \"{other}\""), "write always, optional or never")
+                );
+            }
         };
         let context = match row.cell(3) {
             "any" => Context::Any,
@@ -356,12 +366,18 @@ impl Tables {
         let cue = match row.cell(2) {
             "ordinal" => RomanCue { ordinal: true },
             "cardinal" => RomanCue { ordinal: false },
-            other => return Err(row.refuse(format!("no number is called \"{other}\""), "write cardinal or ordinal")),
+            other => {
+                return Err(
+                    row.refuse(format!("no number is called \"{other}\""), "write cardinal or ordinal")
+                );
+            }
         };
         match row.cell(1) {
             "before" => self.roman_before.insert(row.cell(0).into(), cue),
             "after" => self.roman_after.insert(row.cell(0).into(), cue),
-            other => return Err(row.refuse(format!("no position is called \"{other}\""), "write before or after")),
+            other => {
+                return Err(row.refuse(format!("no position is called \"{other}\""), "write before or after"));
+            }
         };
         Ok(())
     }
@@ -377,7 +393,9 @@ impl Tables {
                     return Ok(());
                 }
             }
-            other => return Err(row.refuse(format!("no kind is called \"{other}\""), "write tld, name or file")),
+            other => {
+                return Err(row.refuse(format!("no kind is called \"{other}\""), "write tld, name or file"));
+            }
         }
         domain.spoken = row.cell(1).into();
         Ok(())
@@ -476,7 +494,11 @@ impl Tables {
     /// A state, province or territory; an American one before others of the same code.
     pub(crate) fn region(&self, code: &str) -> Option<&str> {
         let found = self.regions.get(code)?;
-        found.iter().find(|(_, country)| &**country == "US").or_else(|| found.first()).map(|(spoken, _)| &**spoken)
+        found
+            .iter()
+            .find(|(_, country)| &**country == "US")
+            .or_else(|| found.first())
+            .map(|(spoken, _)| &**spoken)
     }
 
     /// Whether this is a region's full name.
