@@ -10,6 +10,7 @@ pub(super) mod dates;
 mod footer;
 mod furniture;
 mod header;
+mod headline;
 mod inline;
 mod line;
 mod names;

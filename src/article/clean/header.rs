@@ -4,6 +4,7 @@ use super::super::Kind;
 use super::super::text::Piece;
 use super::super::wrap::Block;
 use super::dates::{self, NumericOrder, Role, Scan, Stamp};
+use super::headline;
 use super::line::{self, End};
 use super::names;
 use super::{Item, Verdict};
@@ -66,7 +67,7 @@ pub(super) fn read(items: &mut [Item], end: usize, order: Option<NumericOrder>) 
     head.names = author_names(items, end);
     mark_bios(items, &head.names);
     head.lead = find_lead(items, end);
-    find_headline(items, &mut head, top);
+    headline::find(items, &mut head, top);
     take_bylines(items, &mut head, end);
     head.published = head.published.take().or_else(|| published(items, head.lead));
     head.source = head.source.take().or_else(|| source(items));
@@ -219,6 +220,7 @@ fn find_lead(items: &mut [Item], end: usize) -> usize {
     if lead == end {
         return without_punctuation(items, end);
     }
+    lead = below_summary(items, lead, end);
     // A short sentence, then the credit of a picture: the caption, and the story begins below.
     if items[lead].words <= CAPTION_WORDS
         && lead + 1 < end
@@ -255,6 +257,27 @@ fn find_lead(items: &mut [Item], end: usize) -> usize {
     }
 }
 
+/// Below a summary box ("In short:") the story tells its first sentence again: it begins there.
+fn below_summary(items: &mut [Item], lead: usize, end: usize) -> usize {
+    let boxed = lead > 0 && items[lead - 1].kind() == Some(Kind::Summary) && items[lead - 1].opens_section;
+    if !boxed || lead >= end {
+        return lead;
+    }
+    let told: Vec<&str> = items[lead].folded.split(' ').filter(|w| w.len() >= 4).collect();
+    let again = |item: &Item| {
+        let common = told.iter().filter(|w| item.folded.contains(**w)).count();
+        told.len() >= 3 && common * 10 >= told.len() * 6
+    };
+    let Some(start) = (lead + 1..(lead + 12).min(end)).find(|&i| items[i].is_prose() && again(&items[i]))
+    else {
+        return lead;
+    };
+    for item in items[lead..start].iter_mut().filter(|i| i.verdict.is_none()) {
+        item.drop_as(Kind::Summary, "in a summary box above the story");
+    }
+    start
+}
+
 /// Captions are shorter than leads.
 const CAPTION_WORDS: usize = 14;
 
@@ -270,177 +293,6 @@ fn without_punctuation(items: &mut [Item], end: usize) -> usize {
         item.listed = true;
     }
     lead
-}
-
-/// A title's words without the outlet's name behind a bar or a dash.
-fn without_site(title: &str) -> (&str, &str) {
-    static SUFFIX: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?x)\s+(?:[|·•»]\s*(?P<bar>[^|·•»]{2,50})|(?P<dash>[-–—]\s+[^-–—|]{2,50}))$")
-            .expect("a constant pattern")
-    });
-    static OUTLET: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(?:news|times|post|herald|gazette|echo|guardian|chronicle|radio|bbc|itv|sky|cnn|nbc|abc|cbs|fox|npr|pbs|lbc|online|mail|telegraph|courier|observer|tribune|journal|star|sun|standard|press|daily|weekly|argus|mercury|express|mirror|independent|advertiser|examiner|reporter|dispatch|record|review|sentinel|bulletin|globe|inquirer|ledger|register|reuters|ap|afp|magazine|tv|fm|blog|\w+\.(?:com|co\.uk|org|net|fr|de|es)|le monde|le figaro|zeitung|kurier|anzeiger|tageblatt|el país|diario)\b").expect("a constant pattern")
-    });
-    let mut rest = title;
-    while let Some(c) = SUFFIX.captures(rest) {
-        let Some(whole) = c.get(0) else { break };
-        let site = match (c.name("bar"), c.name("dash")) {
-            (Some(bar), _) => bar.as_str().split_whitespace().count() <= 5,
-            (_, Some(dash)) => {
-                let name = dash.as_str().trim_start_matches(['-', '–', '—', ' ']);
-                let titled = name.split_whitespace().all(|w| {
-                    !w.starts_with(char::is_lowercase)
-                        || ["of", "the", "and", "du", "de", "la"].contains(&w)
-                        || w.contains('.')
-                });
-                titled && name.split_whitespace().count() <= 5 && OUTLET.is_match(name)
-            }
-            _ => false,
-        };
-        if !site || line::words(&rest[..whole.start()]) < 3 {
-            break;
-        }
-        rest = rest[..whole.start()].trim_end();
-    }
-    (rest, &title[rest.len()..])
-}
-
-fn find_headline(items: &mut [Item], head: &mut Header, top: usize) {
-    let lead = head.lead.min(top);
-    if head.headline.is_some() {
-        return;
-    }
-    let free = |i: usize| {
-        let item = &items[i];
-        let open = item.end != End::Stop && item.end != End::Colon;
-        item.verdict.is_none() && open && !item.bulleted && item.words <= 40
-    };
-    // A title that stands twice, once with the outlet's name, is the headline for sure.
-    let stem = |i: usize| line::fold(without_site(items[i].text()).0);
-    let twice = (0..lead.min(60)).filter(|&i| free(i) && items[i].words >= 3).find_map(|i| {
-        let own = stem(i);
-        (i + 1..lead.min(60)).find(|&j| free(j) && stem(j) == own).map(|j| (i, j))
-    });
-    let anchor =
-        |from: usize| (from..lead).find(|&i| matches!(items[i].kind(), Some(Kind::Byline | Kind::Timestamp)));
-    let titled =
-        |i: usize, least: usize| free(i) && items[i].words >= least && !is_outlet_title(items[i].text());
-    let pick = |least: usize| -> Option<usize> {
-        let mut from = 0;
-        while let Some(mark) = anchor(from) {
-            // The run of unmarked lines nearest above the mark; its first line long enough.
-            if let Some(last) = (0..mark).rev().find(|&i| titled(i, least)) {
-                let mut first = last;
-                while first > 0 && items[first - 1].verdict.is_none() {
-                    first -= 1;
-                }
-                return (first..=last).find(|&i| titled(i, least));
-            }
-            from = mark + 1;
-        }
-        // No mark, or nothing above one: the first of the run nearest the story.
-        let last = (0..lead).rev().find(|&i| titled(i, least))?;
-        let mut first = last;
-        while first > 0 && items[first - 1].verdict.is_none() {
-            first -= 1;
-        }
-        (first..=last).find(|&i| titled(i, least))
-    };
-    let stopped = || {
-        // A headline of whole sentences: only where it stands apart, above the byline, and nothing else can be it.
-        (0..lead).find(|&i| items[i].kind() == Some(Kind::Standfirst) && items[i].words <= 20)
-    };
-    // A title may open like a label: "Explainer: why eggs cost more", "Press group condemns raid".
-    let taken_for_furniture = || {
-        let mark = anchor(0).unwrap_or(lead);
-        (0..mark).rev().find(|&i| {
-            let item = &items[i];
-            let weak = matches!(
-                item.kind(),
-                Some(
-                    Kind::Promo
-                        | Kind::Player
-                        | Kind::Share
-                        | Kind::Paywall
-                        | Kind::Label
-                        | Kind::Tags
-                        | Kind::Related
-                        | Kind::Nav
-                        | Kind::Notice
-                )
-            );
-            weak && !item.opens_section
-                && item.words >= 5
-                && item.end != End::Stop
-                && !opens_as_a_pointer(&item.folded)
-        })
-    };
-    let found = twice
-        .map(|t| t.1)
-        .or_else(|| pick(4))
-        .or_else(taken_for_furniture)
-        .or_else(|| pick(2))
-        .or_else(stopped);
-    let Some(at) = found else { return };
-    if lead == items.len() && items.len() == 1 {
-        return;
-    }
-    let number = |item: &Item| item.block.lines.first().map_or(0, |l| l.0);
-    let (title, site) = {
-        let (title, site) = without_site(items[at].text());
-        (title.to_owned(), site.to_owned())
-    };
-    let mut site_of = |item: &Item, site: &str| {
-        if !site.is_empty() {
-            let reason = "the outlet's name behind the title".into();
-            head.pieces.push((number(item), Piece { text: site.to_owned(), kind: Kind::Sitename, reason }));
-            head.source = Some(site.trim_start_matches([' ', '|', '·', '•', '»', '-', '–', '—']).to_owned());
-        }
-    };
-    site_of(&items[at], &site);
-    if let Some((other, _)) = twice {
-        let suffix = without_site(items[other].text()).1.to_owned();
-        site_of(&items[other], &suffix);
-        items[other].drop_as(Kind::Headline, "the headline, once more");
-    }
-    items[at].drop_as(Kind::Headline, "the line above the story that reads as its title");
-    head.headline = Some(title);
-}
-
-/// "Read more: …" and its like point elsewhere, wherever they stand.
-fn opens_as_a_pointer(folded: &str) -> bool {
-    let bare = line::bare(folded);
-    [
-        "read ",
-        "see ",
-        "more ",
-        "related",
-        "recommended",
-        "sign ",
-        "subscribe",
-        "click",
-        "skip",
-        "follow us",
-        "share ",
-        "download",
-        "to read",
-        "watch live",
-        "listen",
-    ]
-    .iter()
-    .any(|o| bare.starts_with(o))
-}
-
-/// "The Inkwell Diary", "Harlow Gazette": a short title in capitals with an outlet's word in it.
-fn is_outlet_title(text: &str) -> bool {
-    static OUTLET: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(?:news|times|post|herald|gazette|echo|guardian|chronicle|radio|courier|observer|tribune|journal|telegraph|argus|mercury|advertiser|examiner|sentinel|diary|blog|magazine|fm|tv|online)$").expect("a constant pattern")
-    });
-    text.split_whitespace().count() <= 5
-        && OUTLET.is_match(text)
-        && text
-            .split_whitespace()
-            .all(|w| !w.starts_with(char::is_lowercase) || ["of", "and", "the"].contains(&w))
 }
 
 fn take_bylines(items: &mut [Item], head: &mut Header, end: usize) {

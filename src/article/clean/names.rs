@@ -225,6 +225,9 @@ pub(super) fn byline(line: &str, order: Option<NumericOrder>) -> Option<Byline> 
     }
     let mut text = calm(rest.trim());
     let mut agency = None;
+    if follows_with_a_place(&plain, names_part) {
+        text = calm(names_part);
+    }
     if let Some(role) = role {
         // "Ann Orme, PA Political Correspondent": the agency is the source, not her job.
         if let Some(found) = AGENCIES.iter().find(|a| starts_with_word(role, a)) {
@@ -236,6 +239,14 @@ pub(super) fn byline(line: &str, order: Option<NumericOrder>) -> Option<Byline> 
         }
     }
     Some(Byline { text, names, scan, credit, agency })
+}
+
+/// Whether a place, an outlet or an agency follows the names: "in Leeds", "for The Courier", "avec AFP".
+fn follows_with_a_place(text: &str, names_part: &str) -> bool {
+    let behind = text.get(names_part.len()..).unwrap_or_default();
+    [" in ", " at ", " for ", " from ", " à ", " aus ", " en ", " avec ", " mit ", " con ", " with "]
+        .iter()
+        .any(|m| behind.starts_with(m))
 }
 
 fn starts_with_word(text: &str, word: &str) -> bool {
@@ -286,7 +297,7 @@ fn agency_of(text: &str) -> Option<String> {
 
 static SECOND_CREDIT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)[.;,|]?\s+(?:and\s+|\|\s*|/\s*|&\s*)?(?:(?:photographs?|photography|photos?|pictures?|images?|illustrations?|video|graphics?|additional reporting|research|edited|translated|interview)(?:\s+by\b|\s*:)|with\s+(?:photographs?|additional reporting|agenc(?:y|ies))\b)",
+        r"(?i)[.;,|]?\s+(?:and\s+|\|\s*|/\s*|&\s*)?(?:(?:photographs?|photography|photos?|pictures?|portraits?|images?|illustrations?|artwork|video|graphics?|additional reporting|research|edited|translated|interview)(?:\s+by\b|\s*:)|with\s+(?:photographs?|additional reporting|agenc(?:y|ies))\b)",
     )
     .expect("a constant pattern")
 });
@@ -323,7 +334,7 @@ fn split_role(text: &str) -> (&str, Option<&str>) {
     }
     for mark in [
         ",", " | ", " (", " - ", " – ", " — ", " • ", " · ", " in ", " at ", " for ", " à ", " aus ", " en ",
-        " of ",
+        " avec ", " mit ", " con ", " with ", " of ",
     ] {
         for (at, _) in text.match_indices(mark) {
             if people(&text[..at]).is_some() {
@@ -352,22 +363,20 @@ pub(super) fn bare_byline(line: &str, order: Option<NumericOrder>) -> Option<Byl
     let (rest, scan) = split_date(line, order);
     let rest = rest.trim_end_matches(['|', '•', '·', '–', '—', '-', ',', ' ']).trim_end();
     let plain = HANDLE.replace_all(rest, "");
-    let (names_part, role) = split_role(plain.trim());
+    let plain = plain.trim();
+    let (names_part, role) = split_role(plain);
     let names = people(names_part)?;
     if names_part.ends_with('.') && !names_part.ends_with("Jr.") {
         return None;
     }
     // After a bare name a job explains more words, or the place the report comes from.
-    let mut text = calm(names_part);
+    let text = calm(names_part);
     if let Some(role) = role.filter(|r| !is_role(r) && agency_of(r).is_none()) {
-        let behind = &rest[names_part.len().min(rest.len())..];
-        let placed = behind.starts_with(" in ") || behind.starts_with(" at ");
         let titled = role.split_whitespace().count() <= 3
             && role.split_whitespace().all(|w| w.starts_with(char::is_uppercase));
-        if !(placed && titled) {
+        if !(titled && follows_with_a_place(plain, names_part)) {
             return None;
         }
-        text.push_str(behind);
     }
     Some(Byline { text, names, scan, credit: None, agency: role.and_then(agency_of) })
 }
@@ -388,7 +397,8 @@ mod tests {
             ("Par Jeanne Castel", "Jeanne Castel"),
             ("Von Anna Müller und Jan de Vries", "Anna Müller und Jan de Vries"),
             ("By Ann Orme and Bob O'Neill", "Ann Orme and Bob O'Neill"),
-            ("By Ann Orme in Leeds", "Ann Orme in Leeds"),
+            ("By Ann Orme in Leeds", "Ann Orme"),
+            ("Par Paul Tessier avec AFP", "Paul Tessier"),
             ("By J. R. Orme | 3 March 2025 | 4 min read", "J. R. Orme"),
             ("Written by: Ann Orme", "Ann Orme"),
             ("By Ann van der Berg @annvdb", "Ann van der Berg @annvdb"),

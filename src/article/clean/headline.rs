@@ -1,0 +1,240 @@
+//! Which line above the story is its headline.
+
+use super::super::Kind;
+use super::super::text::Piece;
+use super::Item;
+use super::header::Header;
+use super::line::{self, End};
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// A title's words without the outlet's name behind a bar or a dash.
+fn without_site(title: &str) -> (&str, &str) {
+    static SUFFIX: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?x)\s+(?:[|·•»]\s*(?P<bar>[^|·•»]{2,50})|(?P<dash>[-–—]\s+[^-–—|]{2,50}))$")
+            .expect("a constant pattern")
+    });
+    static OUTLET: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(?:news|times|post|herald|gazette|echo|guardian|chronicle|radio|bbc|itv|sky|cnn|nbc|abc|cbs|fox|npr|pbs|lbc|online|mail|telegraph|courier|observer|tribune|journal|star|sun|standard|press|daily|weekly|argus|mercury|express|mirror|independent|advertiser|examiner|reporter|dispatch|record|review|sentinel|bulletin|globe|inquirer|ledger|register|reuters|ap|afp|magazine|tv|fm|blog|\w+\.(?:com|co\.uk|org|net|fr|de|es)|le monde|le figaro|zeitung|kurier|anzeiger|tageblatt|el país|diario)\b").expect("a constant pattern")
+    });
+    let mut rest = title;
+    while let Some(c) = SUFFIX.captures(rest) {
+        let Some(whole) = c.get(0) else { break };
+        let site = match (c.name("bar"), c.name("dash")) {
+            (Some(bar), _) => bar.as_str().split_whitespace().count() <= 5,
+            (_, Some(dash)) => {
+                let name = dash.as_str().trim_start_matches(['-', '–', '—', ' ']);
+                let titled = name.split_whitespace().all(|w| {
+                    !w.starts_with(char::is_lowercase)
+                        || ["of", "the", "and", "du", "de", "la"].contains(&w)
+                        || w.contains('.')
+                });
+                titled && name.split_whitespace().count() <= 5 && OUTLET.is_match(name)
+            }
+            _ => false,
+        };
+        if !site || line::words(&rest[..whole.start()]) < 3 {
+            break;
+        }
+        rest = rest[..whole.start()].trim_end();
+    }
+    (rest, &title[rest.len()..])
+}
+
+/// The lines above the story, asked which of them is the title.
+struct Above<'a> {
+    items: &'a [Item],
+    lead: usize,
+}
+
+impl Above<'_> {
+    /// Unmarked and not a sentence.
+    fn free(&self, i: usize) -> bool {
+        let item = &self.items[i];
+        let open = item.end != End::Stop && item.end != End::Colon;
+        item.verdict.is_none() && open && !item.bulleted && item.words <= 40
+    }
+
+    /// Free, of `least` words, and neither figures nor the outlet's name.
+    fn titled(&self, i: usize, least: usize) -> bool {
+        let item = &self.items[i];
+        let figures =
+            item.text().split_whitespace().filter(|w| w.contains(|c: char| c.is_ascii_digit())).count();
+        self.free(i) && item.words >= least && figures * 2 < item.words && !is_outlet_title(item.text())
+    }
+
+    /// The first byline or date from `from` on.
+    fn anchor(&self, from: usize) -> Option<usize> {
+        (from..self.lead).find(|&i| matches!(self.items[i].kind(), Some(Kind::Byline | Kind::Timestamp)))
+    }
+
+    /// A title that stands twice, once perhaps with the outlet's name: the headline for sure.
+    fn twice(&self) -> Option<(usize, usize)> {
+        let stem = |i: usize| line::fold(without_site(self.items[i].text()).0);
+        let top = self.lead.min(60);
+        (0..top).filter(|&i| self.free(i) && self.items[i].words >= 3).find_map(|i| {
+            let own = stem(i);
+            (i + 1..top).find(|&j| self.free(j) && stem(j) == own).map(|j| (i, j))
+        })
+    }
+
+    /// The first title of the unmarked lines that end in `last`. Past a short line only a long one counts: menus
+    /// alternate, a headline and its standfirst do not.
+    fn first_of_run(&self, last: usize, least: usize) -> usize {
+        let (mut best, mut crossed) = (last, false);
+        for i in (0..last).rev().take_while(|&i| self.items[i].verdict.is_none()) {
+            if self.titled(i, least) && (!crossed || self.items[i].words >= 6) {
+                best = i;
+            }
+            crossed |= self.items[i].words < 4;
+        }
+        // "TEARS FOR SOAP FANS" above the headline is its kicker.
+        let shouted = |i: usize| !self.items[i].text().chars().any(char::is_lowercase);
+        if !shouted(best) {
+            return best;
+        }
+        (best..=last).find(|&i| self.titled(i, least) && !shouted(i)).unwrap_or(best)
+    }
+
+    /// The title nearest above a byline or a date; without one, nearest above the story.
+    fn nearest(&self, least: usize) -> Option<usize> {
+        let above = |mark: usize| (0..mark).rev().find(|&i| self.titled(i, least));
+        let mut from = 0;
+        while let Some(mark) = self.anchor(from) {
+            if let Some(last) = above(mark) {
+                return Some(self.first_of_run(last, least));
+            }
+            from = mark + 1;
+        }
+        above(self.lead).map(|last| self.first_of_run(last, least))
+    }
+
+    /// A title may open like a label: "Explainer: why eggs cost more", "Press group condemns raid".
+    fn taken_for_furniture(&self) -> Option<usize> {
+        let mark = self.anchor(0).unwrap_or(self.lead);
+        (0..mark).rev().find(|&i| {
+            let item = &self.items[i];
+            let weak = matches!(
+                item.kind(),
+                Some(
+                    Kind::Promo
+                        | Kind::Player
+                        | Kind::Share
+                        | Kind::Paywall
+                        | Kind::Label
+                        | Kind::Tags
+                        | Kind::Related
+                        | Kind::Nav
+                        | Kind::Notice
+                )
+            );
+            weak && !item.opens_section
+                && item.words >= 5
+                && item.end != End::Stop
+                && !opens_as_a_pointer(&item.folded)
+        })
+    }
+
+    /// A headline of whole sentences: only where it stands above the byline and nothing else can be it.
+    fn stopped(&self) -> Option<usize> {
+        (0..self.lead).find(|&i| self.items[i].kind() == Some(Kind::Standfirst) && self.items[i].words <= 20)
+    }
+}
+
+/// Finds the headline above `head.lead`, within the first `top` lines, and marks it.
+pub(super) fn find(items: &mut [Item], head: &mut Header, top: usize) {
+    // A text of one line is all story.
+    if head.headline.is_some() || (items.len() == 1 && head.lead == items.len()) {
+        return;
+    }
+    let above = Above { items, lead: head.lead.min(top) };
+    let twice = above.twice();
+    let found = twice
+        .map(|t| t.1)
+        .or_else(|| above.nearest(4))
+        .or_else(|| above.taken_for_furniture())
+        .or_else(|| above.nearest(2))
+        .or_else(|| above.stopped());
+    let Some(at) = found else { return };
+    let number = |item: &Item| item.block.lines.first().map_or(0, |l| l.0);
+    let (title, site) = {
+        let (title, site) = without_site(items[at].text());
+        (title.to_owned(), site.to_owned())
+    };
+    let mut site_of = |item: &Item, site: &str| {
+        if !site.is_empty() {
+            let reason = "the outlet's name behind the title".into();
+            head.pieces.push((number(item), Piece { text: site.to_owned(), kind: Kind::Sitename, reason }));
+            head.source = Some(site.trim_start_matches([' ', '|', '·', '•', '»', '-', '–', '—']).to_owned());
+        }
+    };
+    site_of(&items[at], &site);
+    if let Some((other, _)) = twice {
+        let suffix = without_site(items[other].text()).1.to_owned();
+        site_of(&items[other], &suffix);
+        items[other].drop_as(Kind::Headline, "the headline, once more");
+    }
+    items[at].drop_as(Kind::Headline, "the line above the story that reads as its title");
+    head.headline = Some(title);
+}
+
+/// "Read more: …" and its like point elsewhere, wherever they stand.
+fn opens_as_a_pointer(folded: &str) -> bool {
+    let bare = line::bare(folded);
+    [
+        "read ",
+        "see ",
+        "more ",
+        "related",
+        "recommended",
+        "sign ",
+        "subscribe",
+        "click",
+        "skip",
+        "follow us",
+        "share ",
+        "download",
+        "to read",
+        "watch live",
+        "listen",
+    ]
+    .iter()
+    .any(|o| bare.starts_with(o))
+}
+
+/// "The Inkwell Diary", "Harlow Gazette": a short title in capitals with an outlet's word in it.
+fn is_outlet_title(text: &str) -> bool {
+    static OUTLET: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(?:news|times|post|herald|gazette|echo|guardian|chronicle|radio|courier|observer|tribune|journal|telegraph|argus|mercury|advertiser|examiner|sentinel|diary|blog|magazine|fm|tv|online)$").expect("a constant pattern")
+    });
+    text.split_whitespace().count() <= 5
+        && OUTLET.is_match(text)
+        && text
+            .split_whitespace()
+            .all(|w| !w.starts_with(char::is_lowercase) || ["of", "and", "the"].contains(&w))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_site;
+
+    #[test]
+    fn the_outlets_name_behind_a_title() {
+        for (title, rest) in [
+            ("Bridge to shut for a week | The Daily Lantern", "Bridge to shut for a week"),
+            ("Bridge to shut for a week - BBC News", "Bridge to shut for a week"),
+            ("Bridge to shut for a week | News | Tarn Gazette", "Bridge to shut for a week"),
+            (
+                "Storm Edwin: thousands without power - as it happened",
+                "Storm Edwin: thousands without power - as it happened",
+            ),
+            (
+                "Zug kollidiert mit Traktor – Strecke gesperrt",
+                "Zug kollidiert mit Traktor – Strecke gesperrt",
+            ),
+            ("Rovers 2-1 Town", "Rovers 2-1 Town"),
+        ] {
+            assert_eq!(without_site(title).0, rest);
+        }
+    }
+}
