@@ -236,7 +236,7 @@ proptest! {
 
 #[test]
 fn holds_for_every_character_alone_and_beside_others() {
-    for c in (0..=0x10FFFF_u32).filter_map(char::from_u32) {
+    for c in (0..=0x0010_FFFF_u32).filter_map(char::from_u32) {
         // Private use and unassigned planes are all alike.
         if (0x30000..0xE0000).contains(&(c as u32)) || (c as u32) > 0xE0200 {
             continue;

@@ -218,7 +218,7 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         // A stop that may end a sentence stays: a capital follows and the form is none that stands before names.
         let sentence = cx.capitalised(end + 1)
             && !matches!(form.context, Context::BeforeName | Context::BeforeNumber)
-            && (form.context == Context::Address || sentence_end(cx, i, end));
+            && (form.context == Context::Address || sentence_end(cx, end));
         if !last && !sentence {
             end += 1;
         }
@@ -235,8 +235,7 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
 }
 
 /// Whether the stop at `stop` may end a sentence: what follows begins as sentences do.
-fn sentence_end(cx: &Cx, i: usize, stop: usize) -> bool {
-    let _ = i;
+fn sentence_end(cx: &Cx, stop: usize) -> bool {
     let next = cx.word_or(stop + 1);
     matches!(
         next,

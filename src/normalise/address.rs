@@ -35,7 +35,7 @@ pub(crate) fn before_street(cx: &Cx, i: usize) -> bool {
             );
         let numbered = cx.is_digits(k) && cx.glued_word(k + 1).is_some()
             || token.kind == Kind::Word && cx.glued(k) && cx.is_digits(k - 1);
-        if street && k > i && token.case != Case::Lower || street && k > i && cx.word_or(k) == "hwy" {
+        if street && k > i && (token.case != Case::Lower || cx.word_or(k) == "hwy") {
             return true;
         }
         if !(token.kind == Kind::Word && token.case != Case::Lower
@@ -187,7 +187,7 @@ fn state(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         && cx.glued(end)
         && end + 1 < cx.tokens.len()
         && (token.case == Case::Title || dotted)
-        && !(cx.capitalised(end + 1) && !matches!(cx.sym_at(end + 1), ','))
+        && !cx.capitalised(end + 1)
     {
         end += 1;
     }

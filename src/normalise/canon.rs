@@ -53,8 +53,12 @@ fn settled(c: char) -> bool {
                 && c != '¸'
                 && c != '¨'
         }
-        '\u{A0}' | '\u{2009}' | '\u{202F}' => true,
-        '\u{2010}'..='\u{2015}'
+        '\u{A0}'
+        | '\u{2009}'
+        | '\u{202F}'
+        | '\u{2150}'..='\u{215E}'
+        | '−'
+        | '\u{2010}'..='\u{2015}'
         | '\u{2018}'..='\u{201F}'
         | '\u{2020}'..='\u{2022}'
         | '…'
@@ -64,8 +68,6 @@ fn settled(c: char) -> bool {
         | '‹'
         | '›' => true,
         '\u{20A0}'..='\u{20BF}' => c != '₨',
-        '\u{2150}'..='\u{215E}' => true,
-        '−' => true,
         _ => {
             // Letters of other scripts in composed form, and signs without a compatibility form.
             let mut plain = true;

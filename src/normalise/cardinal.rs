@@ -69,11 +69,11 @@ fn group(out: &mut String, n: u64, style: &Style) {
     if n >= 100 {
         put(out, ONES[(n / 100) as usize]);
         put(out, "hundred");
-        if n % 100 > 0 && style.and() {
+        if !n.is_multiple_of(100) && style.and() {
             put(out, "and");
         }
     }
-    if n % 100 > 0 || n == 0 {
+    if !n.is_multiple_of(100) || n == 0 {
         below_hundred(out, n % 100);
     }
 }
@@ -85,7 +85,7 @@ pub(crate) fn below_hundred(out: &mut String, n: u64) {
         put(out, ONES[n]);
     } else {
         put(out, TENS[n / 10]);
-        if n % 10 > 0 {
+        if !n.is_multiple_of(10) {
             put(out, ONES[n % 10]);
         }
     }

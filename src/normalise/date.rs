@@ -96,7 +96,7 @@ fn year_after(cx: &Cx, i: usize) -> Option<(u64, usize)> {
     }
     if cx.sym_at(at) == '\'' && cx.glued_digits(at + 1).is_some_and(|d| d.len() == 2) && at == i {
         let n: u64 = cx.str(at + 1).parse().ok()?;
-        return (cx.closed(at + 2) && !cx.glued_word(at + 2).is_some()).then_some((century(n), at + 2));
+        return (cx.closed(at + 2) && cx.glued_word(at + 2).is_none()).then_some((century(n), at + 2));
     }
     if !cx.is_digits(at) || cx.str(at).len() != 4 || (at > i && cx.glued(at)) {
         return None;
@@ -562,7 +562,7 @@ fn decade(cx: &Cx, i: usize, out: &mut String) -> Option<usize> {
     }
     if figures.len() == 2 {
         // "No 10's cat" is a possessive; "the 80's" is not.
-        if n % 10 != 0 && !elided
+        if !n.is_multiple_of(10) && !elided
             || apostrophe && !elided && !cx.cue_before(at, Cues::DECADE_BEFORE.with(Cues::AGE_BEFORE))
         {
             return None;
@@ -574,7 +574,7 @@ fn decade(cx: &Cx, i: usize, out: &mut String) -> Option<usize> {
         }
     } else {
         // "1000s of birds" are thousands, not a century.
-        if n % 10 != 0 || !(1000..=2990).contains(&n) || n == 1000 && cx.is_word(s + 1, "of") {
+        if !n.is_multiple_of(10) || !(1000..=2990).contains(&n) || n == 1000 && cx.is_word(s + 1, "of") {
             return None;
         }
         let pairs = Style { years: Years::Pairs, ..cx.style.clone() };
@@ -671,7 +671,8 @@ pub(crate) fn read_day_alone(cx: &Cx, i: usize, out: &mut String) -> Option<Foun
     let month_near = (end..end + 6).any(|k| cx.cue(k, Cues::MONTH) && cx.capitalised(k));
     let goes_on =
         matches!(cx.word_or(end), "and" | "or" | "to") || matches!(cx.sym_at(end), ',' | '-' | '–' | '&');
-    if !suffixed && !(month_near && goes_on) {
+    let among = month_near && goes_on;
+    if !suffixed && !among {
         return None;
     }
     put(out, "the");

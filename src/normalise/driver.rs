@@ -420,13 +420,13 @@ impl Out<'_> {
 
     /// Ends the line: a pause before nothing is none.
     fn close(&mut self) {
-        if let Some(piece) = self.soft.take() {
-            if self.text.ends_with(',') {
-                self.text.pop();
-                let at = self.text.len();
-                for piece in &mut self.pieces[piece..] {
-                    piece.spoken = at..at;
-                }
+        if let Some(piece) = self.soft.take()
+            && self.text.ends_with(',')
+        {
+            self.text.pop();
+            let at = self.text.len();
+            for piece in &mut self.pieces[piece..] {
+                piece.spoken = at..at;
             }
         }
     }

@@ -214,7 +214,7 @@ fn verbalise(cx: &Cx, i: usize, end: usize, kind: &str, out: &mut String) {
         let token = cx.tok(k);
         match token.kind {
             Kind::Word => {
-                let ending = k + 1 == end && kind == "file-name" || k + 1 == end && !host;
+                let ending = k + 1 == end && (kind == "file-name" || !host);
                 let spoken = if ending && cx.sym_at(k.wrapping_sub(1)) == '.' {
                     cx.tables.file_ending(&cx.str(k).to_lowercase())
                 } else {
@@ -223,7 +223,7 @@ fn verbalise(cx: &Cx, i: usize, end: usize, kind: &str, out: &mut String) {
                 match spoken {
                     Some(spoken) => put(out, spoken),
                     None if has_at && k + 1 < end && cx.is_digits(k + 1) && cx.str(k).len() <= 2 => {
-                        spell(out, cx.str(k))
+                        spell(out, cx.str(k));
                     }
                     None => label(out, cx, k, host && kind != "file-name"),
                 }

@@ -144,10 +144,11 @@ fn half_before_noun(cx: &Cx, start: usize, end: usize, fraction: (u64, u64), out
 /// `3:1`: a colon and figures that cannot be minutes, or after "ratio" and "odds".
 fn ratio(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     let first = number(cx, i)?;
-    if cx.sym_at(first.end) == ':' && cx.sym_at(i + 3) != ':' {
-        if let Some(found) = side_by_side(cx, i, &first, out) {
-            return Some(found);
-        }
+    if cx.sym_at(first.end) == ':'
+        && cx.sym_at(i + 3) != ':'
+        && let Some(found) = side_by_side(cx, i, &first, out)
+    {
+        return Some(found);
     }
     if cx.sym_at(first.end) != ':' || !cx.glued(first.end) || !cx.glued(first.end + 1) {
         return None;
@@ -178,7 +179,8 @@ fn side_by_side(cx: &Cx, i: usize, first: &super::number::Number, out: &mut Stri
         i > 0 && cx.capitalised(i - 1) && (!cx.opens_sentence(i - 1) || cx.tables.is_name(cx.word_or(i - 1)))
             || cx.cue_before(i, Cues::PAGE)
             || cx.capitalised(i.wrapping_sub(1)) && cx.hyphened(second.end).is_some();
-    if !degree && !(verse && !cx.cue_before(i, Cues::TIME_BEFORE)) {
+    let verse = verse && !cx.cue_before(i, Cues::TIME_BEFORE);
+    if !degree && !verse {
         return None;
     }
     cardinal::say(out, first.integer()?, cx.style);
@@ -187,12 +189,10 @@ fn side_by_side(cx: &Cx, i: usize, first: &super::number::Number, out: &mut Stri
     }
     cardinal::say(out, second.integer()?, cx.style);
     let mut end = second.end;
-    if verse {
-        if let Some(last) = cx.hyphened(end).and_then(|next| number(cx, next)) {
-            put(out, "to");
-            cardinal::say(out, last.integer()?, cx.style);
-            end = last.end;
-        }
+    if verse && let Some(last) = cx.hyphened(end).and_then(|next| number(cx, next)) {
+        put(out, "to");
+        cardinal::say(out, last.integer()?, cx.style);
+        end = last.end;
     }
     Some(Found {
         end,
@@ -250,7 +250,7 @@ fn slashed(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         && (cx.cue_within_after(end, 3, Cues::ODDS)
             || cx.cue_within_before(i, 8, Cues::ODDS)
             || matches!(cx.word_or(i.wrapping_sub(1)), "at"));
-    if odds && a != b && !(a < b && matches!((a, b), (1, 3) | (2, 3) | (3, 4)) && cx.is_word(end, "of")) {
+    if odds && a != b && !(a < b && matches!((a, b), (1 | 2, 3) | (3, 4)) && cx.is_word(end, "of")) {
         say_two(out, "to");
         return found(Class::Fraction, "odds");
     }

@@ -82,7 +82,8 @@ pub(crate) fn said_as_word(cx: &Cx, i: usize) -> bool {
 fn neighbour_shouts(cx: &Cx, i: usize) -> bool {
     let loud = |k: usize| common_word(cx, k) && cx.tables.acronym(cx.word_or(k)).is_none();
     let (before, after) = (i > 0 && loud(i - 1), loud(i + 1));
-    before && after || before && cx.word_or(i - 1).len() >= 3 || after && cx.word_or(i + 1).len() >= 3
+    let long = |k: usize| cx.word_or(k).len() >= 3;
+    if before { after || long(i - 1) } else { after && long(i + 1) }
 }
 
 /// Forms of several tokens: `AC/DC`, `SAG-AFTRA`, `Opec+`, `C++`.
@@ -164,9 +165,7 @@ pub(crate) fn read_dotted(cx: &Cx, i: usize, out: &mut String) -> Option<Found> 
     }
     spell(out, &letters);
     // The last stop also ends the line.
-    if end == cx.tokens.len() && cx.sym_at(end - 1) == '.' {
-        end -= 1;
-    } else if cx.sym_at(end - 1) == '.' && at_close(cx, end) {
+    if cx.sym_at(end - 1) == '.' && at_close(cx, end) {
         end -= 1;
     }
     Some(Found { end, class: Class::Letters, rule: "letters-with-stops" })
@@ -191,21 +190,20 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     }
     let token = cx.tok(i);
     let word = cx.word_or(i);
-    if matches!(token.case, Case::Mixed | Case::Upper | Case::Title) {
-        if let Some(spoken) = cx.tables.acronym(word) {
-            if !(cx.shouted && common_word(cx, i)) {
-                put(out, spoken);
-                return Some(Found { end: i + 1, class: Class::Acronym, rule: "acronym-listed" });
-            }
-        }
+    if matches!(token.case, Case::Mixed | Case::Upper | Case::Title)
+        && let Some(spoken) = cx.tables.acronym(word)
+        && !(cx.shouted && common_word(cx, i))
+    {
+        put(out, spoken);
+        return Some(Found { end: i + 1, class: Class::Acronym, rule: "acronym-listed" });
     }
     // Greek letters alone
-    if token.end - token.start == 2 && word.chars().count() == 1 {
-        if let Some(name) = word.chars().next().and_then(|c| cx.tables.symbol(c, super::tables::Where::Name))
-        {
-            put(out, name);
-            return Some(Found { end: i + 1, class: Class::Maths, rule: "greek-letter" });
-        }
+    if token.end - token.start == 2
+        && word.chars().count() == 1
+        && let Some(name) = word.chars().next().and_then(|c| cx.tables.symbol(c, super::tables::Where::Name))
+    {
+        put(out, name);
+        return Some(Found { end: i + 1, class: Class::Maths, rule: "greek-letter" });
     }
     // BBB-, AA+: marks of credit
     if matches!(token.case, Case::Upper)
@@ -258,7 +256,6 @@ fn plural(cx: &Cx, i: usize, word: &str, out: &mut String) -> Option<Found> {
         // PMQs and the like are covered; "McDonalds" is a name.
         return None;
     }
-    let _ = cx;
     if let Some(spoken) = cx.tables.acronym(stem) {
         put(out, spoken);
         out.push('s');

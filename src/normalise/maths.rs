@@ -155,6 +155,25 @@ fn minus_in_sum(cx: &Cx, i: usize, at: usize) -> bool {
     (i..at + 8).any(|k| cx.sym_at(k) == '=')
 }
 
+/// What a slash says between words: "or"; nothing between names, nor where "or" follows by itself.
+fn slash(cx: &Cx, i: usize) -> Option<&'static str> {
+    let (before, after) = (cx.tok_before(i), cx.tok(i + 1));
+    if i > 0 && cx.tables.is_currency_sign(after.sym) && cx.glued(i + 1) {
+        return Some("or");
+    }
+    match (before.kind, after.kind) {
+        (Kind::Digits, Kind::Digits | Kind::Word) => Some("slash"),
+        (Kind::Word, Kind::Word) => {
+            // Zelensky/Putin talks; Monday/Tuesday is a choice
+            let dates = after.cues.any(super::cues::Cues::DAY.with(super::cues::Cues::MONTH));
+            let names = before.case == Case::Title && after.case == Case::Title && !dates;
+            let and_or = cx.is_word(i + 1, "or") && cx.is_word(i.wrapping_sub(1), "and");
+            (!names && !and_or).then_some("or")
+        }
+        _ => None,
+    }
+}
+
 /// Signs between words and after figures: &, +, %, superscripts, subscripts, and those that only their names can say.
 pub(crate) fn read_sign(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     let sign = cx.sym_at(i);
@@ -201,31 +220,8 @@ pub(crate) fn read_sign(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         }
         '¹' => return None,
         '/' => {
-            if sayable(before.kind) && sayable(after.kind) {
-                // "and/or" has its own "or"
-                // 8pm ET/5pm PT: two readings of one thing, a breath between
-                if before.kind == Kind::Word && after.kind == Kind::Digits {
-                    return None;
-                }
-                // Names side by side: Zelensky/Putin talks
-                if before.case == Case::Title
-                    && after.case == Case::Title
-                    && !after.cues.any(super::cues::Cues::DAY.with(super::cues::Cues::MONTH))
-                {
-                    return None;
-                }
-                let and_or = cx.is_word(i + 1, "or") && cx.is_word(i.wrapping_sub(1), "and");
-                if and_or {
-                    return None;
-                }
-                put(out, if cx.is_digits(i + 1) || before.kind == Kind::Digits { "slash" } else { "or" });
-                return found("slash");
-            }
-            if i > 0 && cx.tables.is_currency_sign(after.sym) && cx.glued(i + 1) {
-                put(out, "or");
-                return found("slash");
-            }
-            return None;
+            put(out, slash(cx, i)?);
+            return found("slash");
         }
         '$' | '£' | '€' | '¥' => {
             // A sign with no figure: "the £ fell"
@@ -265,7 +261,6 @@ pub(crate) fn read_sign(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         }
         _ => {}
     }
-    let _ = Case::Lower;
     let spoken =
         cx.tables.symbol(sign, Where::Word).filter(|_| sayable(before.kind) && sayable(after.kind)).or_else(
             || {

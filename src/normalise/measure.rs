@@ -31,7 +31,7 @@ fn unit<'a>(cx: &Cx<'a>, i: usize) -> Option<(&'a Unit, usize)> {
             Place::Spaced => !glued,
         };
         // Marks of feet and inches alone are quotation marks unless nothing was quoted.
-        if matches!(cx.sym_at(i), '\'' | '"') && !(cx.sym_at(i) == '"' && !cx.in_quotes(i)) {
+        if cx.sym_at(i) == '\'' || cx.sym_at(i) == '"' && cx.in_quotes(i) {
             continue;
         }
         // A symbol ends where its letters end; figures may follow in 5ft11in.
@@ -58,11 +58,11 @@ fn suffix<'a>(cx: &Cx<'a>, first: usize, quantity: &Quantity) -> Option<Suffix<'
     let longer = unit(cx, at).is_some_and(|(_, end)| end > at + 1);
     if matches!(word, "m" | "M") && cx.tok(at).kind == Kind::Word && cx.closed(at + 1) && !longer {
         // m, M: before a unit it is million.
-        if !cx.glued(at + 1) {
-            if let Some((unit, end)) = unit_word(cx, at + 1) {
-                let magnitude = Some(Magnitude { word: "million", end: at + 1 });
-                return Some(Suffix { magnitude, unit: Some(unit), end });
-            }
+        if !cx.glued(at + 1)
+            && let Some((unit, end)) = unit_word(cx, at + 1)
+        {
+            let magnitude = Some(Magnitude { word: "million", end: at + 1 });
+            return Some(Suffix { magnitude, unit: Some(unit), end });
         }
         return metres(cx, first, quantity, at);
     }
@@ -202,25 +202,23 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     let own = suffix(cx, i, &first);
     let after_first = own.map_or(first.end, |suffix| suffix.end);
     // 50-60mph, 10m-12m, 2-5lb
-    if let Some(next) = cx.joined(after_first) {
-        if let Some(second) = quantity(cx, next) {
-            if let Some(last) = suffix(cx, i, &second) {
-                let spaced = !cx.glued(after_first);
-                let same = own.is_none_or(|own| own.unit.map(|u| &u.plural) == last.unit.map(|u| &u.plural));
-                if same && !(spaced && own.is_none()) && third_figure(cx, next, &second).is_none() {
-                    say_quantity(out, &first, cx);
-                    if let Some(magnitude) = own.and_then(|own| own.magnitude) {
-                        put(out, magnitude.word);
-                    }
-                    put(out, "to");
-                    say_quantity(out, &second, cx);
-                    let one =
-                        cx.attributive(i, last.end, Cues::EVENT) && last.unit.is_some_and(|u| !is_rate(u));
-                    say_suffix(out, &last, one);
-                    let end = per(cx, last.end, out);
-                    return Some(Found { end, class: Class::Measure, rule: "measure-range" });
-                }
+    if let Some(next) = cx.joined(after_first)
+        && let Some(second) = quantity(cx, next)
+        && let Some(last) = suffix(cx, i, &second)
+    {
+        let spaced = !cx.glued(after_first);
+        let same = own.is_none_or(|own| own.unit.map(|u| &u.plural) == last.unit.map(|u| &u.plural));
+        if same && !(spaced && own.is_none()) && third_figure(cx, &second).is_none() {
+            say_quantity(out, &first, cx);
+            if let Some(magnitude) = own.and_then(|own| own.magnitude) {
+                put(out, magnitude.word);
             }
+            put(out, "to");
+            say_quantity(out, &second, cx);
+            let one = cx.attributive(i, last.end, Cues::EVENT) && last.unit.is_some_and(|u| !is_rate(u));
+            say_suffix(out, &last, one);
+            let end = per(cx, last.end, out);
+            return Some(Found { end, class: Class::Measure, rule: "measure-range" });
         }
     }
     let own = own?;
@@ -232,7 +230,7 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         return Some(Found { end: own.end, class: Class::Cardinal, rule });
     }
     let unit = own.unit?;
-    if let Some(found) = elapsed_times(cx, i, &first, unit, own.end, out) {
+    if let Some(found) = times_as_many(cx, &first, unit, own.end, out) {
         return Some(found);
     }
     let mut end = own.end;
@@ -278,24 +276,16 @@ fn is_rate(unit: &Unit) -> bool {
     unit.plural.contains(" per ") || unit.kind.as_ref() == "temperature"
 }
 
-fn third_figure(cx: &Cx, next: usize, second: &Quantity) -> Option<usize> {
-    let _ = next;
+/// A third figure in the chain, which makes it no range.
+fn third_figure(cx: &Cx, second: &Quantity) -> Option<usize> {
     cx.hyphened(second.end).filter(|third| cx.is_digits(*third))
 }
 
 /// `x` after a figure: "ten times more likely".
-fn elapsed_times(
-    cx: &Cx,
-    i: usize,
-    first: &Quantity,
-    unit: &Unit,
-    end: usize,
-    out: &mut String,
-) -> Option<Found> {
+fn times_as_many(cx: &Cx, first: &Quantity, unit: &Unit, end: usize, out: &mut String) -> Option<Found> {
     if &*unit.kind != "factor" {
         return None;
     }
-    let _ = i;
     if cx.glued(end) && cx.tok(end).kind != Kind::Symbol {
         return None;
     }
@@ -418,15 +408,16 @@ fn per_unit(cx: &Cx, first: &Quantity, out: &mut String) -> Option<Found> {
 /// `/day` and the like after a unit.
 fn per(cx: &Cx, end: usize, out: &mut String) -> usize {
     // 80mg/100ml
-    if cx.sym_at(end) == '/' && cx.glued(end) && cx.glued_digits(end + 1).is_some() {
-        if let Some(each) = quantity(cx, end + 1) {
-            if let Some((unit, after)) = unit(cx, each.end) {
-                put(out, "per");
-                say_quantity(out, &each, cx);
-                put(out, if each.is_one() { &unit.singular } else { &unit.plural });
-                return after;
-            }
-        }
+    if cx.sym_at(end) == '/'
+        && cx.glued(end)
+        && cx.glued_digits(end + 1).is_some()
+        && let Some(each) = quantity(cx, end + 1)
+        && let Some((unit, after)) = unit(cx, each.end)
+    {
+        put(out, "per");
+        say_quantity(out, &each, cx);
+        put(out, if each.is_one() { &unit.singular } else { &unit.plural });
+        return after;
     }
     super::money::per(cx, end, out)
 }

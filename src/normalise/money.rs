@@ -22,10 +22,10 @@ struct Amount<'a> {
 fn sign<'a>(cx: &Cx<'a>, i: usize) -> Option<(&'a Currency, usize)> {
     let longest = cx.tables.currency_head(cx.str(i));
     for end in (i + 1..=i + longest).rev() {
-        if (i + 1..end).all(|k| cx.glued(k)) {
-            if let Some(currency) = cx.tables.currency_by_symbol(cx.slice(i, end)) {
-                return Some((currency, end));
-            }
+        if (i + 1..end).all(|k| cx.glued(k))
+            && let Some(currency) = cx.tables.currency_by_symbol(cx.slice(i, end))
+        {
+            return Some((currency, end));
         }
     }
     None
@@ -87,13 +87,12 @@ pub(crate) fn read_coded(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         let symbol = cx.slice(i, after);
         // A sign of letters alone is a sign only beside its figure: Rs 500, kr 20, not R 2 (a road, a row).
         let letters = symbol.chars().all(char::is_alphabetic);
-        if !letters
+        if (!letters
             || symbol.len() > 1
-            || cx.glued(after) && cx.tok(i).gap != Gap::None && amount(cx, after, true)?.magnitude.is_some()
+            || cx.glued(after) && cx.tok(i).gap != Gap::None && amount(cx, after, true)?.magnitude.is_some())
+            && let Some(found) = read_amounts(cx, i, currency, after, out)
         {
-            if let Some(found) = read_amounts(cx, i, currency, after, out) {
-                return Some(found);
-            }
+            return Some(found);
         }
     }
     let currency = cx.tables.currency_by_code(cx.str(i))?;
@@ -103,7 +102,7 @@ pub(crate) fn read_coded(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         "ALL" | "COP" | "CUP" | "GEL" | "MAD" | "PEN" | "SOS" | "TOP" | "TRY" | "BAM" | "LAK" | "MOP" | "ETH"
     );
     let clear = amount.magnitude.is_some() || !amount.number.frac.is_empty() || amount.number.grouped;
-    if also_a_word && !clear || cx.glued(i + 1) && !clear {
+    if !clear && (also_a_word || cx.glued(i + 1)) {
         return None;
     }
     read_amounts(cx, i, currency, i + 1, out)
@@ -263,6 +262,14 @@ pub(crate) fn per(cx: &Cx, end: usize, out: &mut String) -> usize {
     end + 2
 }
 
+/// Whether another figure with the same short unit is joined behind: 10p-15p.
+fn unit_range(cx: &Cx, i: usize) -> bool {
+    let second = cx.joined(i).and_then(|next| number(cx, next));
+    second.is_some_and(|second| {
+        matches!(cx.glued_word(second.end), Some("p" | "c")) && cx.closed(second.end + 1)
+    })
+}
+
 /// Pence, cents and amounts with the sign behind: `50p`, `99.9p`, `25c`, `50¢`, `500€`, `3bn USD`.
 pub(crate) fn read_minor(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     let first = number(cx, i)?;
@@ -280,7 +287,7 @@ pub(crate) fn read_minor(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
             _ => None,
         }
     };
-    if let Some((one, many)) = unit(end) {
+    if let Some((one, many)) = unit(end).filter(|_| !unit_range(cx, end + 1)) {
         super::decimal::say(out, &first, cx.style);
         if ranged {
             put(out, "to");
@@ -289,15 +296,20 @@ pub(crate) fn read_minor(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         put(out, if !ranged && first.is_one() { one } else { many });
         return Some(Found { end: per(cx, end + 1, out), class: Class::Money, rule: "pence" });
     }
-    if !ranged {
-        // 10p-15p
-        if let Some((_, many)) = unit(first.end) {
-            let _ = many;
-        }
+    // 10p-15p
+    if !ranged
+        && unit(first.end).is_some()
+        && let Some(second) = cx.joined(first.end + 1).and_then(|next| number(cx, next))
+        && let Some((_, many)) = unit(second.end)
+    {
+        super::decimal::say(out, &first, cx.style);
+        put(out, "to");
+        super::decimal::say(out, &second, cx.style);
+        put(out, many);
+        return Some(Found { end: per(cx, second.end + 1, out), class: Class::Money, rule: "pence-range" });
     }
     // The sign or code behind the figure.
-    let amount =
-        amount(cx, i, true).or_else(|| Some(Amount { number: first, magnitude: None, end: first.end }))?;
+    let amount = amount(cx, i, true).or(Some(Amount { number: first, magnitude: None, end: first.end }))?;
     let (currency, end) = behind(cx, amount.end)?;
     let singular = cx.attributive(i, end, Cues::HEAD);
     say_amount(out, &amount, currency, cx, singular);

@@ -96,11 +96,12 @@ pub(crate) fn number<'a>(cx: &Cx<'a>, i: usize) -> Option<Number<'a>> {
         whole = if figures <= 18 { whole.map(|n| n * 10 + u64::from(byte - b'0')) } else { None };
     }
     let mut frac = "";
-    if matches!(cx.sym_at(end), '.' | '·') && cx.glued(end) {
-        if let Some(digits) = cx.glued_digits(end + 1) {
-            frac = digits;
-            end += 2;
-        }
+    if matches!(cx.sym_at(end), '.' | '·')
+        && cx.glued(end)
+        && let Some(digits) = cx.glued_digits(end + 1)
+    {
+        frac = digits;
+        end += 2;
     }
     let leading_zero = figures > 1 && raw.starts_with('0');
     Some(Number { whole, raw, frac, figures, grouped, leading_zero, end })

@@ -24,12 +24,12 @@ pub(crate) fn speak(cx: &Cx, i: usize, out: &mut Out) -> usize {
         ',' | ';' | ':' | '!' | '?' => out.stop(token.sym, span, "mark"),
         '…' => ellipsis(cx, i, i + 1, out),
         '¡' | '¿' => out.drop(span, Class::Punctuation, "inverted-mark-dropped"),
-        '"' => quote(cx, i, span, out),
+        '"' => quote(cx, span, out),
         '\'' => return apostrophe(cx, i, span, out),
         // "[did] not": an editor's word inside a quotation is said with the rest.
         '[' if cx.is_digits(i + 1) => out.pause(span, "bracket-aside"),
         '[' | ']' if cx.style.brackets == Brackets::Aside => {
-            out.drop(span, Class::Punctuation, "square-bracket-dropped")
+            out.drop(span, Class::Punctuation, "square-bracket-dropped");
         }
         '<' if tag(cx, i).is_some() => {
             let end = tag(cx, i).unwrap_or(i);
@@ -37,12 +37,12 @@ pub(crate) fn speak(cx: &Cx, i: usize, out: &mut Out) -> usize {
             return end + 1;
         }
         '(' | '[' | '{' => {
-            if cx.style.brackets == Brackets::Dropped {
-                if let Some(end) = closing(cx, i) {
-                    let written = token.start as usize..cx.tok(end).end as usize;
-                    out.drop(written, Class::Punctuation, "brackets-dropped");
-                    return end + 1;
-                }
+            if cx.style.brackets == Brackets::Dropped
+                && let Some(end) = closing(cx, i)
+            {
+                let written = token.start as usize..cx.tok(end).end as usize;
+                out.drop(written, Class::Punctuation, "brackets-dropped");
+                return end + 1;
             }
             out.pause(span, "bracket-aside");
         }
@@ -144,7 +144,7 @@ fn ellipsis(cx: &Cx, i: usize, end: usize, out: &mut Out) {
 }
 
 /// Quotation marks: silent, or "quote" and "unquote".
-fn quote(cx: &Cx, i: usize, span: Range<usize>, out: &mut Out) {
+fn quote(cx: &Cx, span: Range<usize>, out: &mut Out) {
     if cx.style.quotes == Quotes::Silent {
         return out.drop(span, Class::Punctuation, "quote-dropped");
     }
@@ -153,7 +153,6 @@ fn quote(cx: &Cx, i: usize, span: Range<usize>, out: &mut Out) {
         Some('\u{201D}' | '\u{BB}' | '\u{203A}') => false,
         _ => !out.quoted,
     };
-    let _ = i;
     out.quoted = opening;
     out.say(if opening { "quote" } else { "unquote" }, span, Class::Punctuation, "quote-said");
 }
@@ -163,7 +162,7 @@ fn apostrophe(cx: &Cx, i: usize, span: Range<usize>, out: &mut Out) -> usize {
     // '' and `` are quotation marks typed in two strokes.
     if cx.sym(i, 1) == '\'' && cx.glued(i + 1) {
         let span = span.start..cx.tok(i + 1).end as usize;
-        quote(cx, i, span, out);
+        quote(cx, span, out);
         return i + 2;
     }
     let rule = if cx.glued(i) && cx.tok_before(i).kind == Kind::Word {
@@ -244,13 +243,12 @@ fn sign(cx: &Cx, i: usize, out: &mut Out) -> usize {
         out.drop(written, Class::Emoji, "emoji-dropped");
         return end;
     }
-    if cx.tables.symbol(c, Where::Silent).is_none() {
-        if let Some(name) = cx.tables.symbol(c, Where::Name) {
-            if name != "-" {
-                out.say(name, span, Class::Maths, "symbol-name");
-                return i + 1;
-            }
-        }
+    if cx.tables.symbol(c, Where::Silent).is_none()
+        && let Some(name) = cx.tables.symbol(c, Where::Name)
+        && name != "-"
+    {
+        out.say(name, span, Class::Maths, "symbol-name");
+        return i + 1;
     }
     out.drop(span, Class::Punctuation, if c.is_control() { "control-dropped" } else { "symbol-dropped" });
     i + 1

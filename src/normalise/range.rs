@@ -6,7 +6,6 @@ use super::Class;
 use super::cardinal;
 use super::context::{Cx, Found};
 use super::number::{magnitude, number};
-use super::token::Kind;
 use super::words::put;
 
 /// `a-b` between quantities, where `b` is the greater; figures in falling or equal order are said side by side.
@@ -16,10 +15,10 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     let next = cx.joined(first_size.map_or(first.end, |size| size.end))?;
     let second = number(cx, next)?;
     // A third figure makes it no range of two (a code, a formation).
-    if let Some(third) = cx.hyphened(second.end) {
-        if cx.is_digits(third) {
-            return None;
-        }
+    if let Some(third) = cx.hyphened(second.end)
+        && cx.is_digits(third)
+    {
+        return None;
     }
     let plural = cx.is_suffix_s(second.end);
     let size = magnitude(cx, second.end, false);
@@ -50,7 +49,6 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     } else if plural {
         cardinal::pluralise(out);
     }
-    let _ = Kind::Edge;
     let rule = if rising { "range" } else { "figures-side-by-side" };
     Some(Found { end, class: Class::Range, rule })
 }

@@ -36,14 +36,28 @@ pub(crate) fn value(numeral: &str) -> Option<u64> {
     }
     let mut rest = numeral;
     let mut total = 0;
+    let mut last = u64::MAX;
     for (size, sign) in SIZES {
         let most = if sign.len() == 2 || matches!(sign, "D" | "L" | "V") { 1 } else { 3 };
         let mut count = 0;
         while count < most && rest.starts_with(sign) {
-            // IX must not be read after IX, nor V after IV: the order of sizes forbids all but these.
+            // After a subtracted pair only less than what was subtracted may follow: no IVI, no IXX.
+            if size >= last {
+                return None;
+            }
             rest = &rest[sign.len()..];
             total += size;
             count += 1;
+        }
+        if count > 0 && sign.len() == 2 {
+            // IV and IX leave nothing below ten, XL and XC nothing from ten, CD and CM nothing from a hundred.
+            last = if size < 10 {
+                1
+            } else if size < 100 {
+                10
+            } else {
+                100
+            };
         }
     }
     rest.is_empty().then_some(total)
@@ -56,7 +70,7 @@ fn cue(cx: &Cx, i: usize) -> Option<(bool, &'static str)> {
         let cue = cx.tables.roman_after_cue(written).or_else(|| {
             // "Phase" for "phase", "CHAPTER IV"
             let first = written.chars().next()?;
-            if n == 1 && first.is_lowercase() || n == 1 && cx.tok(i - 1).case == Case::Upper {
+            if n == 1 && (first.is_lowercase() || cx.tok(i - 1).case == Case::Upper) {
                 let word = super::letters::title(written);
                 let mut capital = word.chars();
                 let head: String = capital.next()?.to_uppercase().collect();
@@ -104,44 +118,44 @@ fn single_letter_is_numeral(cx: &Cx, i: usize, ordinal: bool) -> bool {
     }
     match letter {
         "I" => {
-            // "Elizabeth I reigned", "World War I"; not "John and I" (no cue) nor "Elizabeth, I think".
-            let verb = matches!(
+            // "Elizabeth I reigned", "World War I was"; not "John and I" (no cue), "Elizabeth, I think", "John I met".
+            let first_person = matches!(
                 cx.word_or(i + 1),
                 "am" | "have"
                     | "think"
-                    | "was"
-                    | "said"
                     | "know"
-                    | "will"
-                    | "would"
-                    | "had"
                     | "want"
                     | "love"
-                    | "can"
-                    | "could"
                     | "do"
-                    | "did"
                     | "don't"
-                    | "met"
-                    | "saw"
-                    | "went"
                     | "believe"
                     | "feel"
                     | "hope"
+                    | "need"
+            );
+            let any_person = matches!(
+                cx.word_or(i + 1),
+                "was"
+                    | "said"
+                    | "will"
+                    | "would"
+                    | "had"
+                    | "can"
+                    | "could"
+                    | "did"
+                    | "met"
+                    | "saw"
+                    | "went"
                     | "should"
                     | "must"
-                    | "need"
                     | "like"
                     | "got"
                     | "never"
                     | "always"
                     | "just"
             );
-            let reigning = ordinal
-                && i >= 1
-                && (cx.cue_before(i - 1, Cues::TITLE) || i >= 2 && cx.cue(i - 3.min(i), Cues::TITLE));
-            let pronoun_verb = verb && !reigning;
-            !(pronoun_verb && ordinal) && (next.kind != Kind::Word || !pronoun_verb)
+            let titled = cx.cue_within_before(i, 3, Cues::TITLE);
+            next.kind != Kind::Word || titled || !(first_person || any_person && ordinal)
         }
         "V" => {
             !(cx.capitalised(i + 1)
@@ -176,9 +190,8 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         {
             (is_ordinal, rule)
         }
-        Some(_) => return None,
         None if !single && !cx.shouted => by_shape(cx, i, word, hyphened)?,
-        None => return None,
+        _ => return None,
     };
     // CD, DC, MC and the like are letters beside anything but a plain numbering word.
     if matches!(
@@ -227,9 +240,9 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         put(out, "the");
     }
     if is_ordinal {
-        ordinal::say(out, n, cx.style)
+        ordinal::say(out, n, cx.style);
     } else {
-        cardinal::say(out, n, cx.style)
+        cardinal::say(out, n, cx.style);
     }
     let mut end = i + 1;
     // Grade II*: a starred listing

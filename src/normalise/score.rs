@@ -27,9 +27,8 @@ fn figures(cx: &Cx, i: usize) -> Option<(Vec<u64>, usize)> {
             _ if found.len() < 2 => return None,
             _ => {
                 // A letter glued after is a unit, an age, a decade: no score.
-                return (!(cx.glued(n.end) && cx.tok(n.end).kind == Kind::Word)
-                    && !matches!(cx.sym_at(n.end), '%' | '/'))
-                .then_some((found, n.end));
+                let lettered = cx.glued(n.end) && cx.tok(n.end).kind == Kind::Word;
+                return (!lettered && !matches!(cx.sym_at(n.end), '%' | '/')).then_some((found, n.end));
             }
         }
     }
@@ -60,7 +59,7 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         return found("formation");
     }
     let (a, b) = (figures[0], figures[1]);
-    if wickets(cx, i, end, a, b) || bowling(cx, i, a, b) {
+    if wickets(cx, i, a, b) || bowling(cx, i, a, b) {
         cardinal::say(out, a, cx.style);
         put(out, "for");
         cardinal::say(out, b, cx.style);
@@ -95,9 +94,9 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     let nil = nil(cx, i, end, a, b);
     for n in [a, b] {
         if n == 0 {
-            put(out, nil)
+            put(out, nil);
         } else {
-            cardinal::say(out, n, cx.style)
+            cardinal::say(out, n, cx.style);
         }
         // "twenty seven to twenty four" is the American way with scores of points.
         if n == a
@@ -121,7 +120,7 @@ fn result_line(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     let side =
         |k: usize| cx.is_digits(k) && cx.str(k).len() <= 2 && k > 0 && cx.capitalised(k - 1) && !cx.glued(k);
     let next = cx.tok(i + 1);
-    let ends = next.kind != Kind::Word && !cx.glued_digits(i + 2).is_some();
+    let ends = next.kind != Kind::Word && cx.glued_digits(i + 2).is_none();
     let other =
         cx.capitalised(i + 1) && (i + 2..i + 5).any(side) || ends && (i.saturating_sub(5)..i).any(side);
     if !other {
@@ -156,14 +155,13 @@ fn with_word(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
 }
 
 /// Runs and wickets: `287-6` after "were" or with a word of cricket in the line.
-fn wickets(cx: &Cx, i: usize, end: usize, a: u64, b: u64) -> bool {
+fn wickets(cx: &Cx, i: usize, a: u64, b: u64) -> bool {
     if b > 10
         || a <= b
         || cx.cue_within_before(i, 3, Cues::SCORE_BEFORE.with(Cues::VOTE)) && !cx.line.any(Cues::CRICKET)
     {
         return false;
     }
-    let _ = end;
     let stands = matches!(
         cx.word_or(i.wrapping_sub(1)),
         "were"
@@ -290,7 +288,7 @@ fn nil(cx: &Cx, i: usize, end: usize, a: u64, b: u64) -> &'static str {
         return "love";
     }
     let sets = most <= 7 && (in_list(cx, i, end) || cx.line.any(Cues::TENNIS) && most >= 6);
-    if sets && most >= 6 || sets && cx.line.any(Cues::TENNIS) {
+    if sets && (most >= 6 || cx.line.any(Cues::TENNIS)) {
         "love"
     } else if !cx.style.british() && cx.line.any(Cues::US_SPORT) && !cx.line.any(Cues::NOUGHT_SPORT) {
         "nothing"

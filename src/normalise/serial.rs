@@ -4,7 +4,7 @@ use super::Class;
 use super::cardinal::{self, digits};
 use super::context::{Cx, Found};
 use super::cues::Cues;
-use super::token::{Case, Gap, Kind};
+use super::token::{Case, Kind};
 use super::words::{put, put_word, spell};
 
 /// No serial has more tokens than this.
@@ -18,21 +18,21 @@ pub(crate) fn figures(out: &mut String, written: &str, cx: &Cx) {
     match written.len() {
         _ if written.starts_with('0') => digits(out, written, style.zero_digit()),
         1 | 2 => cardinal::say(out, n, style),
-        3 if n % 100 == 0 => cardinal::say(out, n, style),
-        3 if n % 10 == 0 && n / 10 % 10 != 0 => {
+        3 if n.is_multiple_of(100) => cardinal::say(out, n, style),
+        3 if n.is_multiple_of(10) && !(n / 10).is_multiple_of(10) => {
             cardinal::say(out, n / 100, style);
             cardinal::below_hundred(out, n % 100);
         }
         4 if (1900..2100).contains(&n) => super::date::say_year(out, n, style),
-        4 if n % 100 == 0 => {
-            if n % 1000 == 0 {
+        4 if n.is_multiple_of(100) => {
+            if n.is_multiple_of(1000) {
                 cardinal::say(out, n, style);
             } else {
                 cardinal::below_hundred(out, n / 100);
                 put(out, "hundred");
             }
         }
-        4 if n / 100 % 10 != 0 && n / 10 % 10 != 0 => {
+        4 if !(n / 100).is_multiple_of(10) && !(n / 10).is_multiple_of(10) => {
             cardinal::below_hundred(out, n / 100);
             cardinal::below_hundred(out, n % 100);
         }
@@ -55,7 +55,7 @@ fn letters(out: &mut String, cx: &Cx, i: usize) {
         Case::Single => spell(out, word),
         Case::Lower if !has_vowel(word) => spell(out, word),
         Case::Mixed if word.len() <= 4 && cx.tables.acronym(word).is_none() && !has_vowel(word) => {
-            spell(out, word)
+            spell(out, word);
         }
         _ => put_word(out, word),
     }
@@ -87,7 +87,7 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
                     && cx.is_digits(end + 1)
                     && cx.glued(end + 1) =>
             {
-                end += 1
+                end += 1;
             }
             // BA.5, B.1.1.7
             Kind::Symbol
@@ -96,14 +96,14 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
                     && matches!(token.case, Case::Upper | Case::Single)
                     && cx.glued_digits(end + 1).is_some_and(|d| d.len() <= 2) =>
             {
-                end += 1
+                end += 1;
             }
             Kind::Symbol
                 if next.sym == '.'
                     && cx.tok(end - 1).kind == Kind::Digits
                     && cx.glued_digits(end + 1).is_some() =>
             {
-                end += 1
+                end += 1;
             }
             Kind::Symbol if matches!(next.sym, '₀'..='₉') => {
                 any_figures = true;
@@ -149,28 +149,26 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         return Some(Found { end, class: Class::Maths, rule: "power" });
     }
     // J17-J18, M1-M25
-    if let Some(next) = cx.hyphened(end) {
-        if cx.word_or(next) == cx.word_or(i)
-            && cx.tok(next).kind == Kind::Word
-            && cx.glued_digits(next + 1).is_some()
-            && end == i + 2
-            && cx.closed(next + 2)
-        {
-            put(out, "to");
-            parts(cx, next, next + 2, out);
-            return Some(Found { end: next + 2, class: Class::Range, rule: "serial-range" });
-        }
+    if let Some(next) = cx.hyphened(end)
+        && cx.word_or(next) == cx.word_or(i)
+        && cx.tok(next).kind == Kind::Word
+        && cx.glued_digits(next + 1).is_some()
+        && end == i + 2
+        && cx.closed(next + 2)
+    {
+        put(out, "to");
+        parts(cx, next, next + 2, out);
+        return Some(Found { end: next + 2, class: Class::Range, rule: "serial-range" });
     }
     // 747-800, A320-200
-    if let Some(next) = cx.hyphened(end) {
-        if cx.is_digits(next)
-            && cx.closed(next + 1)
-            && cx.tok(end - 1).kind == Kind::Digits
-            && token.case != Case::Lower
-        {
-            figures(out, cx.str(next), cx);
-            end = next + 1;
-        }
+    if let Some(next) = cx.hyphened(end)
+        && cx.is_digits(next)
+        && cx.closed(next + 1)
+        && cx.tok(end - 1).kind == Kind::Digits
+        && token.case != Case::Lower
+    {
+        figures(out, cx.str(next), cx);
+        end = next + 1;
     }
     Some(Found { end, class: Class::Serial, rule: rule(cx, i) })
 }
@@ -333,20 +331,18 @@ pub(crate) fn read_figures(cx: &Cx, i: usize, out: &mut String) -> Option<Found>
 
 fn parts_after(cx: &Cx, from: usize, end: usize, out: &mut String) {
     for k in from..end {
-        match cx.tok(k).kind {
-            Kind::Digits => figures(out, cx.str(k), cx),
-            _ => {
-                let word = cx.word_or(k);
-                if word.len() <= 3
-                    || !has_vowel(word)
-                    || cx.tok(k).case == Case::Upper && cx.tables.acronym(word).is_none()
-                {
-                    spell(out, word);
-                } else {
-                    letters(out, cx, k);
-                }
+        if cx.tok(k).kind == Kind::Digits {
+            figures(out, cx.str(k), cx);
+        } else {
+            let word = cx.word_or(k);
+            if word.len() <= 3
+                || !has_vowel(word)
+                || cx.tok(k).case == Case::Upper && cx.tables.acronym(word).is_none()
+            {
+                spell(out, word);
+            } else {
+                letters(out, cx, k);
             }
         }
     }
-    let _ = Gap::None;
 }

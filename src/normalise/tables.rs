@@ -300,10 +300,10 @@ impl Tables {
                 self.lexicon.add(symbol, Cues::NAME_ABBREVIATION);
             }
             let mut chars = symbol.chars();
-            if let (Some(sign), None) = (chars.next(), chars.next()) {
-                if !sign.is_alphanumeric() {
-                    self.currency_signs.insert(sign);
-                }
+            if let (Some(sign), None) = (chars.next(), chars.next())
+                && !sign.is_alphanumeric()
+            {
+                self.currency_signs.insert(sign);
             }
             self.currency_symbols.insert(symbol.into(), code.into());
         }
@@ -437,7 +437,7 @@ impl Tables {
 
     /// The currency of an ISO code.
     pub(crate) fn currency_by_code(&self, code: &str) -> Option<&Currency> {
-        if code.len() != 3 { None } else { self.currencies.get(code).map(|currency| &**currency) }
+        if code.len() == 3 { self.currencies.get(code).map(|currency| &**currency) } else { None }
     }
 
     /// The currency of a symbol written exactly so.

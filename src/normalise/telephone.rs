@@ -63,10 +63,8 @@ fn groups(cx: &Cx, i: usize) -> Option<Number> {
         }
         at = k;
     }
-    (!found.groups.is_empty()
-        && !(cx.glued(found.end) && matches!(cx.tok(found.end).kind, Kind::Word | Kind::Digits))
-        && cx.sym_at(found.end) != '%')
-        .then_some(found)
+    let goes_on = cx.glued(found.end) && matches!(cx.tok(found.end).kind, Kind::Word | Kind::Digits);
+    (!found.groups.is_empty() && !goes_on && cx.sym_at(found.end) != '%').then_some(found)
 }
 
 fn lengths(cx: &Cx, number: &Number) -> Vec<usize> {
@@ -123,104 +121,89 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         return Some(found);
     }
     let number = groups(cx, i)?;
-    let lengths = lengths(cx, &number);
-    let found = |class, rule| Some(Found { end: number.end, class, rule });
-    let first_figures = number.groups.first().map_or("", |&k| cx.str(k));
-    let separator = (number.groups.len() > 1).then(|| cx.sym_at(number.groups[1] - 1)).unwrap_or('\0');
-    // 123.123.0.40: an address of the net.
-    if separator == '.' && lengths.len() == 4 && lengths.iter().all(|n| *n <= 3) {
-        for (n, &k) in number.groups.iter().enumerate() {
-            if n > 0 {
-                put(out, "dot");
-            }
-            digits(out, cx.str(k), "zero");
-        }
-        return found(Class::Electronic, "net-address");
+    if let Some(found) = net_address(cx, &number, out) {
+        return Some(found);
     }
-    if number.plus {
-        if number.figures >= 9 && number.figures <= 16 {
-            verbalise(cx, &number, out, false, true);
-            return found(Class::Telephone, "telephone-international");
-        }
+    let (rule, hundreds) = shape(cx, i, &number).or_else(|| told(cx, i, &number))?;
+    verbalise(cx, &number, out, hundreds, number.groups.len() > 1);
+    Some(Found { end: number.end, class: Class::Telephone, rule })
+}
+
+/// What parts the first two groups; NUL for a space or nothing.
+fn separator(cx: &Cx, number: &Number) -> char {
+    if number.groups.len() > 1 { cx.sym_at(number.groups[1] - 1) } else { '\0' }
+}
+
+/// `123.123.0.40`: an address of the net.
+fn net_address(cx: &Cx, number: &Number, out: &mut String) -> Option<Found> {
+    let lengths = lengths(cx, number);
+    if separator(cx, number) != '.' || lengths.len() != 4 || lengths.iter().any(|n| *n > 3) {
         return None;
     }
-    let british = first_figures.starts_with('0')
-        && (9..=12).contains(&number.figures)
-        && (first_figures.len() >= 3 || number.groups.len() >= 3)
-        && separator != '.'
-        && separator != '/'
-        || first_figures == "0800" && number.figures == 8;
-    if british {
-        verbalise(cx, &number, out, true, lengths.len() > 1);
-        return found(Class::Telephone, "telephone-trunk-zero");
+    for (n, &k) in number.groups.iter().enumerate() {
+        if n > 0 {
+            put(out, "dot");
+        }
+        digits(out, cx.str(k), "zero");
     }
-    let american = matches!(*lengths, [3, 3, 4] | [1, 3, 3, 4] | [3, 3, 4, _])
-        && (separator != '\0' || lengths.len() == 3)
-        && separator != '/';
-    let american = american
-        && (separator == '-'
-            || separator == '–'
-            || separator == '.'
-            || separator == ')'
-            || cx.sym_at(i) == '('
-            || cx.line.any(Cues::PHONE));
-    if american && (lengths.len() != 4 || lengths[0] != 1 || first_figures == "1") {
-        verbalise(cx, &number, out, true, true);
-        return found(Class::Telephone, "telephone-american");
+    Some(Found { end: number.end, class: Class::Electronic, rule: "net-address" })
+}
+
+/// A number told by its shape alone; the rule, and whether 0800 and its kin are said in hundreds.
+fn shape(cx: &Cx, i: usize, number: &Number) -> Option<(&'static str, bool)> {
+    let lengths = lengths(cx, number);
+    let first = number.groups.first().map_or("", |&k| cx.str(k));
+    let separator = separator(cx, number);
+    if number.plus {
+        return (9..=16).contains(&number.figures).then_some(("telephone-international", false));
     }
-    // 116 123 and its kin: harmonised services of the EU and UK
-    if *lengths == [3, 3] && first_figures == "116" && separator == '\0' && cx.str(number.groups[1]) != "000"
+    let grouped = !matches!(separator, '.' | '/') && (first.len() >= 3 || number.groups.len() >= 3);
+    if first.starts_with('0') && grouped && (9..=12).contains(&number.figures)
+        || first == "0800" && number.figures == 8
     {
-        verbalise(cx, &number, out, false, true);
-        return found(Class::Telephone, "telephone-116");
+        return Some(("telephone-trunk-zero", true));
     }
-    // 111-11-1111: an American social security number.
-    if *lengths == [3, 2, 4] && separator == '-' {
-        verbalise(cx, &number, out, false, true);
-        return found(Class::Telephone, "number-in-groups");
+    let american = match *lengths {
+        [1, 3, 3, 4] => first == "1",
+        [3, 3, 4] | [3, 3, 4, _] => true,
+        _ => false,
+    };
+    let parted =
+        matches!(separator, '-' | '–' | '.' | ')') || cx.sym_at(i) == '(' || cx.line.any(Cues::PHONE);
+    if american && parted && separator != '/' {
+        return Some(("telephone-american", true));
     }
-    let dialled = cx.cue_within_before(i, 5, Cues::PHONE);
-    // 555-0123, sort codes, numbers one is told to call or text
-    if dialled && *lengths == [3, 4] && separator == '-'
-        || *lengths == [2, 2, 2] && separator == '-' && cx.cue_within_before(i, 4, Cues::PHONE)
-    {
-        verbalise(cx, &number, out, false, true);
-        return found(Class::Telephone, "telephone-local");
+    // 116 123 and its kin: harmonised services of social value (EU decision 2007/116/EC)
+    if *lengths == [3, 3] && first == "116" && separator == '\0' && cx.str(number.groups[1]) != "000" {
+        return Some(("telephone-116", false));
     }
-    let told = cx.cue_within_before(i, 5, Cues::PHONE)
-        && matches!(
-            cx.word_or(i.wrapping_sub(1)),
-            "to" | "on"
-                | "number"
-                | "call"
-                | "dial"
-                | "text"
-                | "ring"
-                | "phone"
-                | "tel"
-                | "fax"
-                | "at"
-                | "Call"
-                | "Text"
-                | "Tel"
-                | "Ring"
-        );
-    if told && lengths.len() == 1 && (5..=12).contains(&number.figures) {
-        verbalise(cx, &number, out, false, true);
-        return found(Class::Telephone, "short-code");
+    // 111-11-1111: an American social security number
+    (*lengths == [3, 2, 4] && separator == '-').then_some(("number-in-groups", false))
+}
+
+/// A number that words of calling before it announce.
+fn told(cx: &Cx, i: usize, number: &Number) -> Option<(&'static str, bool)> {
+    if number.plus || !cx.cue_within_before(i, 5, Cues::PHONE) {
+        return None;
     }
-    if dialled
-        && told
-        && lengths.len() > 1
-        && (6..=12).contains(&number.figures)
-        && separator != '.'
-        && separator != '/'
-        && separator != '–'
-    {
-        verbalise(cx, &number, out, true, true);
-        return found(Class::Telephone, "telephone-by-word");
+    let lengths = lengths(cx, number);
+    let separator = separator(cx, number);
+    // 555-0123, and sort codes
+    if separator == '-' && matches!(*lengths, [3, 4] | [2, 2, 2]) {
+        return Some(("telephone-local", false));
     }
-    None
+    let right_before = matches!(
+        cx.word_or(i.wrapping_sub(1)).to_ascii_lowercase().as_str(),
+        "to" | "on" | "number" | "call" | "dial" | "text" | "ring" | "phone" | "tel" | "fax" | "at"
+    );
+    if !right_before {
+        return None;
+    }
+    if lengths.len() == 1 {
+        return (5..=12).contains(&number.figures).then_some(("short-code", false));
+    }
+    let fits = (6..=12).contains(&number.figures) && !matches!(separator, '.' | '/' | '–');
+    fits.then_some(("telephone-by-word", true))
 }
 
 /// `999`, `101` where the words around call them.
@@ -289,7 +272,7 @@ fn vanity(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         }
         match cx.tok(next).kind {
             Kind::Word if matches!(cx.tok(next).case, Case::Upper | Case::Single) => {
-                put(&mut words, cx.str(next))
+                put(&mut words, cx.str(next));
             }
             Kind::Digits if cx.str(next).len() < 3 => digits(&mut words, cx.str(next), cx.style.zero_digit()),
             _ => return None,

@@ -101,20 +101,19 @@ fn recognise(cx: &Cx, i: usize) -> Option<(Time, usize, &'static str)> {
     let mut time = Time { hour, minute: 0, second: None, zero, meridiem: None, minutes: false };
     let sep = cx.sym_at(i + 1);
     let mut end = i + 1;
-    if matches!(sep, ':' | '.') && cx.glued(i + 1) && cx.glued(i + 2) && cx.str(i + 2).len() == 2 {
-        if let Some(minute) = small(cx, i + 2, 59) {
-            let (mut after, mut second) = (i + 3, None);
-            if cx.sym_at(after) == ':'
-                && cx.glued(after)
-                && cx.glued(after + 1)
-                && cx.str(after + 1).len() == 2
-            {
-                second = Some(small(cx, after + 1, 59)?);
-                after += 2;
-            }
-            time = Time { minute, second, minutes: true, ..time };
-            end = after;
+    if matches!(sep, ':' | '.')
+        && cx.glued(i + 1)
+        && cx.glued(i + 2)
+        && cx.str(i + 2).len() == 2
+        && let Some(minute) = small(cx, i + 2, 59)
+    {
+        let (mut after, mut second) = (i + 3, None);
+        if cx.sym_at(after) == ':' && cx.glued(after) && cx.glued(after + 1) && cx.str(after + 1).len() == 2 {
+            second = Some(small(cx, after + 1, 59)?);
+            after += 2;
         }
+        time = Time { minute, second, minutes: true, ..time };
+        end = after;
     }
     if let Some((letter, after)) = meridiem(cx, end) {
         if hour <= 24 && (time.minutes || hour <= 12) {
@@ -204,9 +203,9 @@ fn verbalise(time: &Time, cx: &Cx, out: &mut String) {
         }
         cardinal::below_hundred(out, hour);
         if minute == 0 {
-            put(out, "hundred")
+            put(out, "hundred");
         } else {
-            minutes(out)
+            minutes(out);
         }
         return;
     }

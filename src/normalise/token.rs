@@ -31,7 +31,7 @@ pub(crate) enum Case {
     Single,
     /// Two capitals or more, nothing else.
     Upper,
-    /// Any other mixture: MPs, iPhone, PhD.
+    /// Any other mixture: MPs, iPhone, `PhD`.
     Mixed,
 }
 
@@ -190,7 +190,7 @@ fn word(text: &str, start: usize) -> Token {
     let mut stem = start;
     let (mut letters, mut capitals, mut first_capital) = (0_u32, 0_u32, false);
     let mut apostrophe_at = None;
-    let mut mute = true;
+    let (mut mute, mut apostrophes) = (true, 0);
     while at < bytes.len() {
         let byte = bytes[at];
         let c = if byte < 0x80 { byte as char } else { char_at(text, at).unwrap_or(' ') };
@@ -207,6 +207,7 @@ fn word(text: &str, start: usize) -> Token {
         } else if is_apostrophe(c) && char_at(text, at + length).is_some_and(is_letter) {
             // Only the last stretch can be a possessive: remember where it began.
             stem = at;
+            apostrophes += 1;
             apostrophe_at = Some(at + length);
             at += length;
         } else if is_mark(c) {
@@ -224,7 +225,8 @@ fn word(text: &str, start: usize) -> Token {
         _ => Case::Mixed,
     };
     // O'Brien, D'EON: capitals after the apostrophe are no initialism.
-    let case = if apostrophe_at.is_some() && !possessive && case != Case::Lower { Case::Title } else { case };
+    let inside = apostrophes > u32::from(possessive);
+    let case = if inside && case != Case::Lower { Case::Title } else { case };
     let token = span(start, at, Kind::Word);
     Token { stem: if possessive { stem as u32 } else { token.end }, case, mute, ..token }
 }
