@@ -128,23 +128,11 @@ fn state(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     if !party && !town {
         return None;
     }
-    // "D.C.", "N.Y." stand in the table with their inner stop.
-    let dotted = cx.sym_at(i + 1) == '.' && cx.glued(i + 1) && cx.glued_word(i + 2).is_some();
-    // The style books dot only the states of two words: N.J., not P.A.
-    let dotted = dotted
-        && matches!(
-            cx.slice(i, i + 3),
-            "N.Y" | "N.J" | "N.C" | "N.H" | "N.M" | "N.D" | "S.C" | "S.D" | "R.I" | "D.C" | "B.C"
-        )
-        && !(cx.sym_at(i + 3) == '.' && cx.glued_word(i + 4).is_some());
-    let (key, mut end) = if dotted { (cx.slice(i, i + 3), i + 3) } else { (cx.word_or(i), i + 1) };
-    let spoken = cx
-        .tables
-        .region(key)
-        .or_else(|| if dotted { cx.tables.region(&key.replace('.', "")) } else { None })?;
-    if token.case == Case::Single && !dotted {
+    let (spoken, mut end, dotted) = code(cx, i)?;
+    if token.case == Case::Single && !dotted && end == i + 1 {
         return None;
     }
+    let key = cx.slice(i, end);
     let short = key.len() <= 5;
     // After a town a full word would be read anyway; a two-letter code must end the phrase.
     let phrase = matches!(cx.sym_at(end), ',' | '.' | ';' | ')' | '?' | '!' | ':' | '"' | '\'')
@@ -192,6 +180,35 @@ fn state(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         end += 1;
     }
     Some(Found { end, class: Class::Address, rule: if party { "party-and-state" } else { "town-and-state" } })
+}
+
+/// The region a code at `i` stands for, the token after it, and whether it has inner stops.
+///
+/// With stops only what the table or the style books dot, N.J. and P.E.I., not P.A.; before a bracket or an ampersand
+/// such letters are an author's.
+fn code<'a>(cx: &Cx<'a>, i: usize) -> Option<(&'a str, usize, bool)> {
+    let dotted = cx.sym_at(i + 1) == '.' && cx.glued(i + 1) && cx.glued_word(i + 2).is_some();
+    if dotted {
+        for n in [5, 3] {
+            let (key, end) = (cx.slice(i, i + n), i + n);
+            let goes_on = cx.sym_at(end) == '.' && cx.glued(end) && cx.glued_word(end + 1).is_some();
+            let author = [end, end + 1].iter().any(|k| matches!(cx.sym_at(*k), '(' | '&' | ';'));
+            let two_words =
+                matches!(key, "N.Y" | "N.J" | "N.C" | "N.H" | "N.M" | "N.D" | "S.C" | "S.D" | "R.I");
+            let spoken = cx
+                .tables
+                .region(key)
+                .or_else(|| if two_words { cx.tables.region(&key.replace('.', "")) } else { None });
+            if let (Some(spoken), false) = (spoken, goes_on || author) {
+                return Some((spoken, end, true));
+            }
+        }
+        return None;
+    }
+    if let Some(spoken) = cx.tables.region(cx.slice(i, i + 2)) {
+        return Some((spoken, i + 2, false));
+    }
+    Some((cx.tables.region(cx.word_or(i))?, i + 1, false))
 }
 
 /// `R-Ohio`, `D-Calif.`: "Republican of Ohio".

@@ -244,6 +244,12 @@ impl Canon {
             if invisible(c) {
                 continue;
             }
+            // Signs of degrees as they are mistyped
+            let figure_before = self.text.trim_end_matches(' ').ends_with(|c: char| c.is_ascii_digit());
+            if c == '\u{2DA}' || c == 'º' && figure_before {
+                self.push('°', from);
+                continue;
+            }
             if let Some(figure) = figure(c) {
                 self.push(figure, from);
             } else if own_meaning(c) || c.is_ascii() || settled(c) {

@@ -21,6 +21,7 @@ type Recogniser = fn(&Cx, usize, &mut String) -> Option<Found>;
 /// times and scores are told by their shape; quantities by what stands after them; what is left is a plain number.
 const BY_FIGURES: &[Recogniser] = &[
     electronic::read,
+    abbreviation::read,
     telephone::read,
     citation::read,
     date::read_numeric,

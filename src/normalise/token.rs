@@ -226,7 +226,12 @@ fn word(text: &str, start: usize) -> Token {
     };
     // O'Brien, D'EON: capitals after the apostrophe are no initialism.
     let inside = apostrophes > u32::from(possessive);
-    let case = if inside && case != Case::Lower { Case::Title } else { case };
+    let case = match case {
+        // OK'd
+        Case::Upper if inside => Case::Mixed,
+        Case::Single if inside => Case::Title,
+        case => case,
+    };
     let token = span(start, at, Kind::Word);
     Token { stem: if possessive { stem as u32 } else { token.end }, case, mute, ..token }
 }
