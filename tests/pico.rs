@@ -142,7 +142,7 @@ fn odd_text_neither_panics_nor_hangs() {
     }
     let endless = sentence(&"a".repeat(20_000), Vec::new());
     let error = pico.speak(&endless, &Prosody::default()).unwrap_err().to_string();
-    assert!(error.contains("ten minutes"), "{error}");
+    assert!(error.contains("failed on"), "{error}");
     // And it speaks on as if nothing had happened.
     assert!(say(&mut *pico, "Good evening.") == say(&mut *engine("pico-en-gb"), "Good evening."));
 }

@@ -260,11 +260,11 @@ mod tests {
         })
     }
 
-    /// `tests/cases/clean.txt`: lines of furniture by kind, and lines that only look like it.
+    /// `tests/cases/article/clean.txt`: lines of furniture by kind, and lines that only look like it.
     #[test]
     fn cases() {
         let mut wrong = Vec::new();
-        for (i, line) in include_str!("../../../tests/cases/clean.txt").lines().enumerate() {
+        for (i, line) in include_str!("../../../tests/cases/article/clean.txt").lines().enumerate() {
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
