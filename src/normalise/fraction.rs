@@ -133,6 +133,10 @@ fn half_before_noun(cx: &Cx, start: usize, end: usize, fraction: (u64, u64), out
     } else {
         let mut words = String::new();
         say(&mut words, fraction, cx);
+        // "a 3/4-inch pipe"
+        if next > end && fraction.0 > 1 && words.ends_with('s') {
+            words.pop();
+        }
         // "a 1/4 share" has its article.
         put(
             out,

@@ -158,7 +158,7 @@ fn minus_in_sum(cx: &Cx, i: usize, at: usize) -> bool {
 /// What a slash says between words: "or"; nothing between names, nor where "or" follows by itself.
 fn slash(cx: &Cx, i: usize) -> Option<&'static str> {
     let (before, after) = (cx.tok_before(i), cx.tok(i + 1));
-    if i > 0 && cx.tables.is_currency_sign(after.sym) && cx.glued(i + 1) {
+    if i > 0 && cx.tables.is_currency_sign(after.sym) && cx.glued(i + 1) && cx.is_digits(i + 2) {
         return Some("or");
     }
     match (before.kind, after.kind) {

@@ -49,6 +49,8 @@ struct Suffix<'a> {
     magnitude: Option<Magnitude>,
     unit: Option<&'a Unit>,
     end: usize,
+    /// Bound to its figure by a hyphen, and so before a noun.
+    hyphen: bool,
 }
 
 /// Decides magnitude and unit after a figure.
@@ -62,12 +64,12 @@ fn suffix<'a>(cx: &Cx<'a>, first: usize, quantity: &Quantity) -> Option<Suffix<'
             && let Some((unit, end)) = unit_word(cx, at + 1)
         {
             let magnitude = Some(Magnitude { word: "million", end: at + 1 });
-            return Some(Suffix { magnitude, unit: Some(unit), end });
+            return Some(Suffix { magnitude, unit: Some(unit), end, hyphen: false });
         }
         return metres(cx, first, quantity, at);
     }
     if word == "K" && cx.glued(at) && cx.closed(at + 1) && cx.line.any(Cues::TEMPERATURE) {
-        return cx.tables.unit("K").map(|unit| Suffix { magnitude: None, unit: Some(unit), end: at + 1 });
+        return cx.tables.unit("K").map(|unit| Suffix { magnitude: None, unit: Some(unit), end: at + 1, hyphen: false });
     }
     // A 5k run, 4K screens: letters
     if matches!(word, "K" | "k")
@@ -81,13 +83,24 @@ fn suffix<'a>(cx: &Cx<'a>, first: usize, quantity: &Quantity) -> Option<Suffix<'
     if let Some(magnitude) = magnitude(cx, at, false) {
         let next = magnitude.end;
         if let Some((unit, end)) = unit_word(cx, next) {
-            return Some(Suffix { magnitude: Some(magnitude), unit: Some(unit), end });
+            return Some(Suffix { magnitude: Some(magnitude), unit: Some(unit), end, hyphen: false });
         }
-        return Some(Suffix { magnitude: Some(magnitude), unit: None, end: next });
+        return Some(Suffix { magnitude: Some(magnitude), unit: None, end: next, hyphen: false });
+    }
+    // "the 12-in pizza", "a 10-km run"
+    if let Some(next) = cx.hyphened(at) {
+        let (unit, end) = unit(cx, next)?;
+        let symbol = cx.tok(next).kind == Kind::Word && cx.word_or(next).len() > 1;
+        let goes_on = cx.hyphened(end).is_some_and(|k| cx.is_digits(k));
+        return (symbol && !goes_on && !cx.is_word(next, "st")).then_some(Suffix { magnitude: None, unit: Some(unit), end, hyphen: true });
+    }
+    // 3X bigger
+    if word == "X" && cx.glued(at) && cx.closed(at + 1) && (matches!(cx.word_or(at + 1), "more" | "less") || cx.word_or(at + 1).ends_with("er")) {
+        return cx.tables.unit("x").map(|unit| Suffix { magnitude: None, unit: Some(unit), end: at + 1, hyphen: false });
     }
     let (mut unit, end) = unit(cx, at)?;
     // 5nm off the coast
-    if cx.word_or(at) == "nm" && (cx.cue(end, Cues::LENGTH) || cx.is_word(end, "off")) {
+    if cx.word_or(at) == "nm" && matches!(cx.word_or(end), "off" | "from" | "north" | "south" | "east" | "west" | "offshore" | "out") {
         unit = cx.tables.unit("NM").unwrap_or(unit);
     }
     let symbol = cx.word_or(at);
@@ -105,7 +118,7 @@ fn suffix<'a>(cx: &Cx<'a>, first: usize, quantity: &Quantity) -> Option<Suffix<'
     }
     // "6 in hospital" never comes here (glued only); "5 st" and "in." would at a sentence's end.
     let end = if cx.sym_at(end) == '.' && cx.glued(end) && stopped_unit(cx, end) { end + 1 } else { end };
-    Some(Suffix { magnitude: None, unit: Some(unit), end })
+    Some(Suffix { magnitude: None, unit: Some(unit), end, hyphen: false })
 }
 
 /// A unit apart from its figure, after a magnitude: "1.2m km".
@@ -130,8 +143,8 @@ fn stopped_unit(cx: &Cx, stop: usize) -> bool {
 fn metres<'a>(cx: &Cx<'a>, first: usize, quantity: &Quantity, at: usize) -> Option<Suffix<'a>> {
     let end = at + 1;
     let capital = cx.word_or(at) == "M";
-    let metre = cx.tables.unit("m").map(|unit| Suffix { magnitude: None, unit: Some(unit), end });
-    let million = Some(Suffix { magnitude: Some(Magnitude { word: "million", end }), unit: None, end });
+    let metre = cx.tables.unit("m").map(|unit| Suffix { magnitude: None, unit: Some(unit), end, hyphen: false });
+    let million = Some(Suffix { magnitude: Some(Magnitude { word: "million", end }), unit: None, end, hyphen: false });
     let (next, glued_next) = match cx.hyphened(end) {
         Some(after) => (after, true),
         None => (end, false),
@@ -254,7 +267,7 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         end = more.end;
         parts.push((next, more));
     }
-    let attributive = !is_rate(unit) && (cx.attributive(i, end, Cues::EVENT) || cx.noun_follows(end));
+    let attributive = own.hyphen || !is_rate(unit) && (cx.attributive(i, end, Cues::EVENT) || cx.noun_follows(end));
     let many = parts.len() > 1;
     for (n, (quantity, suffix)) in parts.iter().enumerate() {
         say_quantity(out, quantity, cx);

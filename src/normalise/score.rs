@@ -91,6 +91,8 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         return found("vote");
     }
     let rule = is_score(cx, i, end, a, b)?;
+    // Sets side by side without a comma get their breath.
+    let breath = in_list(cx, i, end) && cx.is_digits(end) && !cx.glued(end);
     let nil = nil(cx, i, end, a, b);
     for n in [a, b] {
         if n == 0 {
@@ -108,6 +110,9 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         {
             put(out, "to");
         }
+    }
+    if breath {
+        out.push(',');
     }
     found(rule)
 }

@@ -288,6 +288,12 @@ pub(crate) fn read_figures(cx: &Cx, i: usize, out: &mut String) -> Option<Found>
     }
     let written = cx.str(i);
     let word = cx.glued_word(i + 1)?;
+    // 49ers, 76ers, a 30er
+    if matches!(word, "er" | "ers") && cx.closed(i + 2) {
+        figures(out, written, cx);
+        out.push_str(if out.ends_with('e') { &word[1..] } else { word });
+        return Some(Found { end: i + 2, class: Class::Serial, rule: "figures-plural" });
+    }
     let token = cx.tok(i + 1);
     if word == "s" && cx.closed(i + 2) && cx.is_word(i + 2, "of") {
         let many = match written {

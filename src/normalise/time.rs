@@ -143,7 +143,7 @@ fn recognise(cx: &Cx, i: usize) -> Option<(Time, usize, &'static str)> {
 fn dotted(cx: &Cx, i: usize, end: usize) -> bool {
     // The 9.15 to Euston, the 10.05 from Leeds
     if matches!(cx.word_or(i.wrapping_sub(1)), "the" | "The")
-        && matches!(cx.word_or(end), "to" | "from")
+        && matches!(cx.word_or(end), "to" | "from" | "at")
         && cx.capitalised(end + 1)
     {
         return true;
