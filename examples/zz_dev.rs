@@ -20,6 +20,8 @@ fn main() {
                 let o = trafilatura::Options::default().with_fallback(true).with_exclude_comments(true).with_focus(trafilatura::ExtractionFocus::FavorPrecision);
                 trafilatura::extract(&s, &o).map(|r| vec![r.content_text]).unwrap_or_default()
             }
+            "full" => { let a = bulletin::article::html::scratch_article(&s); let name = p.file_stem().unwrap().to_str().unwrap();
+                std::fs::write(format!("{out}/{name}.full"), serde_json::to_string(&a).unwrap()).unwrap(); a.paragraphs.into_iter().map(|p| p.text).collect() }
             _ => bulletin::article::html::scratch(&s),
         };
         total += t.elapsed().as_secs_f64();

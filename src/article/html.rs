@@ -2,17 +2,37 @@
 
 mod blocks;
 mod dom;
+pub(super) mod jsonld;
+mod meta;
+mod place;
 mod select;
+mod story;
+mod text;
+pub(super) mod when;
+
+use super::{Article, Settings};
+use crate::{Error, Result};
+use dom::Page;
+use std::time::Instant;
 
 /// Scratch.
 pub fn scratch(html: &str) -> Vec<String> {
+    scratch_article(html).paragraphs.into_iter().map(|p| p.text).collect()
+}
+
+/// Scratch.
+pub fn scratch_article(html: &str) -> Article {
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
-    let Ok(page) = dom::Page::parse(html, deadline) else { return Vec::new() };
+    extract(html, "x", &Settings::default(), deadline).unwrap_or_default()
+}
+
+fn extract(html: &str, name: &str, settings: &Settings, deadline: Instant) -> Result<Article> {
+    let page = Page::parse(html, deadline).map_err(|_| Error::EmptyArticle { input: name.into(), dropped: 0 })?;
     let blocks = blocks::blocks(&page);
+    let meta = meta::read(&page);
     let lean = select::lean(&page, &|_| false);
     let kept = select::select(&lean);
-    blocks.iter().filter(|b| {
-        let n: usize = b.parts.iter().filter(|p| kept.binary_search(&p.node).is_ok()).map(|p| p.range.len()).sum();
-        n * 2 >= b.text.len()
-    }).map(|b| b.text.clone()).collect()
+    let mut story = story::Story::new(&page, &blocks, &meta, &kept);
+    story.correct();
+    story.article(settings)
 }
