@@ -98,8 +98,11 @@ pub(super) fn read(page: &Page) -> Meta {
         value(&["twitter:title", "title", "dc.title", "sailthru.title", "parsely-title"]),
     ];
     let mut titles: Vec<String> = candidates.into_iter().flatten().collect();
-    titles.extend(found.headings.iter().cloned());
     titles.extend(found.title);
+    // A second first-level heading is a title only where another form agrees.
+    let agreed: Vec<String> = titles.iter().map(|t| compared(&without_site(&plain(t), &site))).collect();
+    let heading = |(n, h): (usize, &String)| (n == 0 || agreed.contains(&compared(h))).then(|| h.clone());
+    titles.extend(found.headings.iter().enumerate().filter_map(heading));
     let mut whole: Vec<String> = Vec::new();
     for title in titles {
         let title = without_site(&plain(&title), &site);

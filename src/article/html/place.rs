@@ -86,6 +86,7 @@ fn named(names: &str) -> Option<Kind> {
     for word in words(names) {
         let found = match word.as_str() {
             "breadcrumb" | "breadcrumbs" => (9, Kind::Breadcrumb),
+            "noscript" => (9, Kind::Noise),
             "cookie" | "cookies" | "gdpr" | "consent" => (9, Kind::Cookie),
             "comment" | "comments" | "disqus" | "livefyre" => (8, Kind::Comments),
             "newsletter" | "newsletters" | "signup" => (8, Kind::Newsletter),

@@ -67,26 +67,40 @@ impl<'a> Story<'a> {
         self.recover_siblings();
         self.leave_out_titles();
         self.leave_out_zones();
+        self.leave_out_links();
     }
 
-    /// Takes back paragraphs among paragraphs: the crate leaves out short ones with a link.
+    /// Takes back paragraphs among paragraphs, of which the crate leaves out short ones with a link, and headings
+    /// above paragraphs, of which it leaves out those without much around them.
     fn recover_siblings(&mut self) {
-        let mut kept: BTreeMap<(NodeId, &str), usize> = BTreeMap::new();
-        let seat = |block: &Block| self.page.parent(block.element).map(|p| (p, self.page.name(block.element)));
+        let mut kept: BTreeMap<NodeId, (usize, usize)> = BTreeMap::new();
+        let page = self.page;
+        let above = |block: &Block| page.parent(block.element);
         for (block, _) in self.blocks.iter().zip(&self.selected).filter(|(_, s)| **s) {
-            if let Some(seat) = seat(block) {
-                *kept.entry(seat).or_default() += 1;
+            if let Some(parent) = above(block) {
+                let (all, paragraphs) = kept.entry(parent).or_default();
+                *all += 1;
+                *paragraphs += usize::from(page.name(block.element) == "p");
             }
         }
         let mut back = Vec::new();
         for (i, block) in self.blocks.iter().enumerate().filter(|(i, _)| !self.selected[*i]) {
-            let beside = seat(block).and_then(|s| kept.get(&s)).copied().unwrap_or(0);
-            let of_prose = block.role == Role::Text && is_sentence(&block.text) && block.linked * 10 < block.text.len() * 6;
-            if beside >= 2 && of_prose && block.hidden.is_none() && self.page.name(block.element) == "p" {
-                let zone = self.zones.of(block);
-                if zone.is_none_or(|z| z.element != block.element) {
-                    back.push(i);
+            let (all, paragraphs) = above(block).and_then(|p| kept.get(&p)).copied().unwrap_or_default();
+            if block.hidden.is_some() || all < 2 || self.zones.of(block).is_some_and(|z| z.element == block.element) {
+                continue;
+            }
+            let fits = match block.role {
+                Role::Text => {
+                    paragraphs >= 2
+                        && page.name(block.element) == "p"
+                        && is_sentence(&block.text)
+                        && !is_mostly_link(block, 60)
                 }
+                Role::Heading(level) => level > 1 && self.selected.get(i + 1) == Some(&true),
+                _ => false,
+            };
+            if fits {
+                back.push(i);
             }
         }
         for i in back {
@@ -132,6 +146,38 @@ impl<'a> Story<'a> {
         }
     }
 
+    /// Links that stand where a paragraph would: titles of other stories, one by one or as a list below the story.
+    fn leave_out_links(&mut self) {
+        let story = |s: &Self, i: usize| s.selected[i] && s.out[i].is_none();
+        let candidates: Vec<usize> = (0..self.blocks.len()).filter(|&i| story(self, i)).collect();
+        let last_prose = candidates.iter().rposition(|&i| is_sentence(&self.blocks[i].text)).map_or(0, |n| n + 1);
+        for (n, &i) in candidates.iter().enumerate() {
+            let block = &self.blocks[i];
+            let titled = block.text.split_whitespace().count() >= 4 && !is_sentence(&block.text);
+            let whole = is_mostly_link(block, 80) && !matches!(block.role, Role::Heading(_));
+            // The address itself, written out, is the text of a list of sources.
+            if titled && whole && !block.text.contains("://") {
+                self.out[i] = Some(Out { kind: Kind::Related, reason: "a link that is a line of its own".into() });
+            }
+            if n == last_prose && n > 0 {
+                self.leave_out_tail(&candidates[n..]);
+            }
+        }
+    }
+
+    /// Below the last sentence, a list whose every entry holds a link, and the heading above it.
+    fn leave_out_tail(&mut self, tail: &[usize]) {
+        let entries = tail.iter().position(|&i| self.blocks[i].role == Role::Entry);
+        let Some(first) = entries.filter(|&n| n <= 1) else { return };
+        let list = &tail[first..];
+        let linked = list.iter().take_while(|&&i| self.blocks[i].role == Role::Entry && is_mostly_link(&self.blocks[i], 25)).count();
+        if linked >= 3 && linked == list.len() {
+            for &i in tail {
+                self.out[i] = Some(Out { kind: Kind::Related, reason: "a list of links below the story".into() });
+            }
+        }
+    }
+
     /// Runs the cleaning pass over what is left and puts the article together.
     pub(super) fn article(mut self, settings: &Settings) -> Result<Article> {
         let cleaned = clean::clean(self.lines(), settings)?;
@@ -148,6 +194,8 @@ impl<'a> Story<'a> {
         for paragraph in cleaned.paragraphs.into_iter().filter(|p| p.lines.0 > 0) {
             paragraphs.insert(paragraph.lines.0, paragraph);
         }
+        let prose: Vec<usize> = paragraphs.values().filter(|p| is_sentence(&p.text)).map(|p| p.lines.0 - 1).collect();
+        let prose_below = |i: usize| prose.len() - prose.partition_point(|&p| p <= i);
         let mut pieces: Vec<(usize, Dropped)> = Vec::new();
         let mut repeated: BTreeMap<String, usize> = BTreeMap::new();
         for (block, _) in self.blocks.iter().zip(&self.selected).filter(|(_, s)| **s) {
@@ -162,8 +210,9 @@ impl<'a> Story<'a> {
                 continue;
             }
             let often = repeated.get(&compared(&block.text)).copied().unwrap_or(0) > 2;
-            if rests_on_form(&dropped, often) && !settings.drop.contains(&dropped.kind) {
-                let suspect = matches!(dropped.kind, Kind::Crosshead).then_some(Kind::Crosshead);
+            let doubtful = wants_more_than_words(&dropped, block, prose_below(i));
+            if (doubtful || rests_on_form(&dropped, often)) && !settings.drop.contains(&dropped.kind) {
+                let suspect = (doubtful || dropped.kind == Kind::Crosshead).then_some(dropped.kind);
                 paragraphs.insert(
                     dropped.line,
                     Paragraph { text: dropped.text, lines: (dropped.line, dropped.line), suspect },
@@ -262,6 +311,26 @@ fn rests_on_form(dropped: &Dropped, often: bool) -> bool {
         Kind::Duplicate => often,
         _ => false,
     }
+}
+
+/// A paragraph's length in words from which its wording alone does not condemn it.
+const LONG_WORDS: usize = 55;
+
+/// Verdicts on wording that fit a running paragraph too: those on long ones, and those on an address to the reader
+/// with story below.
+fn wants_more_than_words(dropped: &Dropped, block: &Block, prose_below: usize) -> bool {
+    let by_wording = matches!(
+        dropped.kind,
+        Kind::Promo | Kind::Cookie | Kind::Newsletter | Kind::Paywall | Kind::Related | Kind::Print | Kind::Bio | Kind::Share
+    );
+    let long = block.text.split_whitespace().count() >= LONG_WORDS;
+    let addressed = dropped.reason.contains("speaks to the reader");
+    by_wording && is_sentence(&block.text) && (long || addressed) && prose_below >= 3
+}
+
+/// Whether at least `percent` of a block's text is in links.
+fn is_mostly_link(block: &Block, percent: usize) -> bool {
+    block.linked * 100 >= block.text.len() * percent
 }
 
 /// Whether a text ends as a sentence does.
