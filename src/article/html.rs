@@ -31,8 +31,13 @@ fn extract(html: &str, name: &str, settings: &Settings, deadline: Instant) -> Re
     let blocks = blocks::blocks(&page);
     let meta = meta::read(&page);
     let lean = select::lean(&page, &|_| false);
-    let kept = select::select(&lean);
+    let mode = std::env::var("FB").unwrap_or_default();
+    let kept = select::select(&lean, mode == "1");
     let mut story = story::Story::new(&page, &blocks, &meta, &kept);
+    if mode == "2" && story.misses_prose() {
+        let kept = select::select(&lean, true);
+        story = story::Story::new(&page, &blocks, &meta, &kept);
+    }
     story.correct();
     story.article(settings)
 }

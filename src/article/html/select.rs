@@ -104,9 +104,10 @@ fn escape(text: &str, out: &mut String) {
 }
 
 /// The texts that the crate keeps.
-pub(super) fn select(lean: &Lean) -> Vec<NodeId> {
+pub(super) fn select(lean: &Lean, fallback: bool) -> Vec<NodeId> {
     let options = Options::default()
-        .with_fallback(true)
+        .with_fallback(fallback)
+        .with_html_date_mode(trafilatura::HtmlDateMode::Disabled)
         .with_exclude_comments(true)
         .with_focus(ExtractionFocus::FavorPrecision);
     let Ok(result) = trafilatura::extract(&lean.html, &options) else { return Vec::new() };

@@ -55,6 +55,18 @@ impl<'a> Story<'a> {
         self.blocks.iter().zip(&self.selected).filter(|(_, s)| **s).map(|(b, _)| b.text.len()).sum()
     }
 
+    /// Whether the page has more running text outside the selection than a story leaves there.
+    pub(super) fn misses_prose(&mut self) -> bool {
+        let selected = self.selected_bytes();
+        let mut outside = 0;
+        for (block, _) in self.blocks.iter().zip(&self.selected).filter(|(_, s)| !**s) {
+            let prose = is_sentence(&block.text) && block.text.len() > 80 && !is_mostly_link(block, 40);
+            outside += if prose && block.hidden.is_none() { block.text.len() } else { 0 };
+        }
+        eprintln!("sel {selected} out {outside}");
+        selected < 600 || outside > selected
+    }
+
     /// Takes every block for story: a fragment that some feed or wire has already cut out.
     pub(super) fn select_all(&mut self) {
         for (block, selected) in self.blocks.iter().zip(&mut self.selected) {
