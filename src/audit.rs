@@ -181,7 +181,8 @@ fn faults(audit: &Audit) -> Vec<String> {
     if let Some(joins) = audit.joins
         && joins.largest_step > CLICK_STEP
     {
-        faults.push(format!("a step of {:.3} at a join, {:.3} s in: a click", joins.largest_step, joins.at_s));
+        faults
+            .push(format!("a step of {:.3} at a join, {:.3} s in: a click", joins.largest_step, joins.at_s));
     }
     faults
 }
@@ -313,8 +314,12 @@ mod tests {
     use hound::{WavSpec, WavWriter};
 
     fn write(path: &Path, samples: &[f32]) {
-        let spec =
-            WavSpec { channels: 1, sample_rate: 48_000, bits_per_sample: 16, sample_format: SampleFormat::Int };
+        let spec = WavSpec {
+            channels: 1,
+            sample_rate: 48_000,
+            bits_per_sample: 16,
+            sample_format: SampleFormat::Int,
+        };
         let mut writer = WavWriter::create(path, spec).unwrap();
         for s in samples {
             writer.write_sample((s * 32_767.0).round() as i16).unwrap();

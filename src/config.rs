@@ -4,9 +4,9 @@
 //! > the user's `bulletin/bulletin.toml` > built in. Every value remembers where it came from.
 
 use crate::deliver::wav::Depth;
-use crate::job::Job;
+use crate::job::{HouseTable, Job};
 use crate::lexicon::{self, Entry};
-use crate::normalise::Locale;
+use crate::normalise::{Locale, Style};
 use crate::programme::master::{self, Layout};
 use crate::units::{Dbtp, Lufs};
 use crate::{Error, Result};
@@ -74,6 +74,10 @@ layer! {
     headline_pause_ms: u32,
     /// Silence after a story.
     story_pause_ms: u32,
+    /// House style: a table of the choices of `normalise::Style`.
+    style: toml::Table,
+    /// Rows of the house's own for the normaliser's tables, TOML or TSV, beside `normalise.toml` in the user's folder.
+    tables: Vec<PathBuf>,
     /// The house's lexicons, TOML or PLS, beside `lexicon.toml` in the user's folder.
     lexicons: Vec<PathBuf>,
     /// Where takes and voices' data are kept.
@@ -128,6 +132,14 @@ impl Config {
     }
 
     fn take(&mut self, layer: Layer, origin: &str) {
+        // Style is merged choice by choice: a flag for one leaves the file's others in force.
+        if let (Some(ours), Some(theirs)) = (&mut self.values.style, &layer.style) {
+            for (choice, value) in theirs {
+                if !ours.contains_key(choice) {
+                    ours.insert(choice.clone(), value.clone());
+                }
+            }
+        }
         for name in self.values.fill_from(layer) {
             self.origins.push((name, origin.to_owned()));
         }
@@ -140,7 +152,11 @@ impl Config {
 
     fn wrong(&self, name: &str, problem: String, cure: &str) -> Error {
         let origin = self.origin(name);
-        let place = if origin == "flag" { format!("--{}", name.replace('_', "-")) } else { format!("{origin}, {name}") };
+        let place = if origin == "flag" {
+            format!("--{}", name.replace('_', "-"))
+        } else {
+            format!("{origin}, {name}")
+        };
         Error::Config { place, problem, cure: cure.to_owned() }
     }
 
@@ -153,7 +169,11 @@ impl Config {
             ("peak_dbtp", v.peak_dbtp, -20.0, 0.0),
         ] {
             if let Some(value) = value.filter(|value| !(low..=high).contains(value)) {
-                return Err(self.wrong(name, format!("{value} is out of range"), &format!("give {low} to {high}")));
+                return Err(self.wrong(
+                    name,
+                    format!("{value} is out of range"),
+                    &format!("give {low} to {high}"),
+                ));
             }
         }
         for (name, value) in [
@@ -163,7 +183,11 @@ impl Config {
             ("story_pause_ms", v.story_pause_ms),
         ] {
             if let Some(value) = value.filter(|&value| value > MOST_PAUSE_MS) {
-                return Err(self.wrong(name, format!("{value} is out of range"), "give 0 to 30000 milliseconds"));
+                return Err(self.wrong(
+                    name,
+                    format!("{value} is out of range"),
+                    "give 0 to 30000 milliseconds",
+                ));
             }
         }
         if let Some(bits) = v.bits.filter(|bits| ![16, 24].contains(bits)) {
@@ -172,7 +196,44 @@ impl Config {
         if let Some(jobs) = v.jobs.filter(|jobs| !(1..=256).contains(jobs)) {
             return Err(self.wrong("jobs", format!("{jobs} threads make no sense"), "give 1 to 256"));
         }
+        self.style()?;
         self.master().map(|_| ())
+    }
+
+    /// How numbers and the rest are said.
+    ///
+    /// # Errors
+    /// [`Error::Config`] for a choice that does not exist.
+    pub fn style(&self) -> Result<Style> {
+        let table = self.values.style.clone().unwrap_or_default();
+        let mut style: Style = toml::Value::Table(table).try_into().map_err(|e: toml::de::Error| {
+            let choices = toml::Table::try_from(Style::default()).unwrap_or_default();
+            let names: Vec<_> = choices.keys().map(String::as_str).collect();
+            self.wrong("style", e.message().to_owned(), &format!("the choices are: {}", names.join(", ")))
+        })?;
+        style.locale = self.values.locale.unwrap_or(style.locale);
+        Ok(style)
+    }
+
+    /// The house's own rows for the normaliser's tables: the user's `normalise.toml`, then the files named.
+    ///
+    /// # Errors
+    /// [`Error::Read`] for a file that cannot be read.
+    pub fn house_tables(&self) -> Result<Vec<HouseTable>> {
+        let own = self
+            .user_folder
+            .as_ref()
+            .map(|folder| folder.join("normalise.toml"))
+            .filter(|path| path.is_file());
+        own.iter()
+            .chain(self.values.tables.iter().flatten())
+            .map(|path| {
+                // A tab-separated file is named after the table it adds to.
+                let tsv = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("tsv"));
+                let table = path.file_stem().filter(|_| tsv).map(|stem| stem.to_string_lossy().into_owned());
+                Ok(HouseTable { table, place: path.display().to_string(), text: read_text(path)? })
+            })
+            .collect()
     }
 
     /// What programmes are mastered to.
@@ -212,7 +273,8 @@ impl Config {
         let mut job = Job { voice: v.voice.clone(), master: self.master()?, ..Job::default() };
         job.rate = v.rate.unwrap_or(job.rate);
         job.pitch = v.pitch.unwrap_or(job.pitch);
-        job.style.locale = v.locale.unwrap_or(job.style.locale);
+        job.style = self.style()?;
+        job.house_tables = self.house_tables()?;
         if v.bits == Some(24) {
             job.depth = Depth::Bits24;
         }
@@ -236,8 +298,10 @@ impl Config {
     /// # Errors
     /// [`Error::Read`] for a file that cannot be read; [`Error::Config`] for one that is refused.
     pub fn lexicon(&self, bulletin: &[PathBuf]) -> Result<Vec<Entry>> {
-        let own = self.user_folder.as_ref().map(|folder| folder.join("lexicon.toml")).filter(|path| path.is_file());
-        let house = own.iter().chain(self.values.lexicons.iter().flatten()).map(|path| (path, lexicon::Layer::House));
+        let own =
+            self.user_folder.as_ref().map(|folder| folder.join("lexicon.toml")).filter(|path| path.is_file());
+        let house =
+            own.iter().chain(self.values.lexicons.iter().flatten()).map(|path| (path, lexicon::Layer::House));
         let mut entries = Vec::new();
         for (path, layer) in house.chain(bulletin.iter().map(|path| (path, lexicon::Layer::Bulletin))) {
             entries.extend(read_lexicon(path, layer)?);
@@ -317,10 +381,15 @@ mod tests {
     #[test]
     fn flags_before_environment_before_file() {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("bulletin.toml"), "voice = \"file\"\nrate = 1.1\nbits = 24\n").unwrap();
+        std::fs::write(folder.path().join("bulletin.toml"), "voice = \"file\"\nrate = 1.1\nbits = 24\n")
+            .unwrap();
         let flags = Layer { voice: Some("flag".into()), ..Layer::default() };
-        let environment =
-            [("BULLETIN_VOICE", "env"), ("BULLETIN_RATE", "1.2"), ("BULLETIN_LOCALE", "en-US"), ("BULLETIN_OTHER", "x")];
+        let environment = [
+            ("BULLETIN_VOICE", "env"),
+            ("BULLETIN_RATE", "1.2"),
+            ("BULLETIN_LOCALE", "en-US"),
+            ("BULLETIN_OTHER", "x"),
+        ];
         let environment = environment.map(|(k, v)| (k.to_owned(), v.to_owned()));
         let config = Config::resolve(flags, environment, folder.path()).unwrap();
         assert_eq!(config.values.voice.as_deref(), Some("flag"));

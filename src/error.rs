@@ -44,6 +44,8 @@ pub enum Error {
         path: PathBuf,
         /// What is wrong with it.
         problem: String,
+        /// What would be right.
+        cure: &'static str,
     },
     /// An input is larger than its limit.
     #[error("{input}: {actual} bytes is more than the limit of {limit}")]
@@ -174,7 +176,7 @@ impl Error {
                 "free some space or name another disk with -o; nothing was left behind".into()
             }
             Self::Write { .. } => "check that the folder exists and that you may write there".into(),
-            Self::Path { .. } => "name a file, for example -o bulletin.wav".into(),
+            Self::Path { cure, .. } => (*cure).into(),
             Self::TooLarge { .. } => "split the input, or give the article without its page".into(),
             Self::EmptyArticle { dropped: 0, .. } => "give a file that holds the text of an article".into(),
             Self::EmptyArticle { input, .. } => {

@@ -25,7 +25,8 @@ impl AtomicFile {
     pub fn create(path: &Path) -> Result<Self> {
         check_file_path(path)?;
         let failed = |source| Error::Write { path: path.into(), source };
-        let (file, temporary) = NamedTempFile::with_prefix_in(".bulletin-", folder_of(path)).map_err(failed)?.into_parts();
+        let (file, temporary) =
+            NamedTempFile::with_prefix_in(".bulletin-", folder_of(path)).map_err(failed)?.into_parts();
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
@@ -87,16 +88,16 @@ pub fn create_folder(path: &Path) -> Result<()> {
 /// # Errors
 /// [`Error::Path`].
 pub fn check_file_path(path: &Path) -> Result<()> {
-    let problem = if path.is_dir() {
-        "is a folder, not a file"
+    let (problem, cure) = if path.is_dir() {
+        ("is a folder, not a file", "name a file in it, for example -o bulletin.wav")
     } else if path.file_name().is_none() {
-        "names no file"
+        ("names no file", "name a file, for example -o bulletin.wav")
     } else if !folder_of(path).is_dir() {
-        "its folder does not exist"
+        ("its folder does not exist", "make the folder first, or name another")
     } else {
         return Ok(());
     };
-    Err(Error::Path { path: path.into(), problem: problem.into() })
+    Err(Error::Path { path: path.into(), problem: problem.into(), cure })
 }
 
 fn folder_of(path: &Path) -> &Path {

@@ -5,10 +5,10 @@ use crate::deliver::record::{Parts, Record};
 use crate::deliver::wav::{Depth, WavSink};
 use crate::event::{Event, Observer};
 use crate::lexicon::{Entry, Lexicon};
-use crate::normalise::{Normaliser, Style};
+use crate::normalise::{House, Normaliser, Style};
 use crate::programme::master::{self, Mastered};
 use crate::programme::mix::{self, Mixer};
-use crate::programme::takes::{Preparer, Prepared, Takes};
+use crate::programme::takes::{Prepared, Preparer, Takes};
 use crate::programme::timeline::Timeline;
 use crate::rundown::{self, Rundown};
 use crate::script::{self, Script, Sentence, Tools};
@@ -36,6 +36,8 @@ pub struct Job {
     pub pitch: f64,
     /// How numbers and the rest are said.
     pub style: Style,
+    /// The house's own rows for the normaliser's tables.
+    pub house_tables: Vec<HouseTable>,
     /// Pronunciations and rewrites in force, built-in ones apart.
     pub lexicon: Vec<Entry>,
     /// The silences of the script.
@@ -58,6 +60,7 @@ impl Default for Job {
             rate: 1.0,
             pitch: 1.0,
             style: Style::default(),
+            house_tables: Vec::new(),
             lexicon: Vec::new(),
             script: script::Settings::default(),
             rundown: rundown::Settings::default(),
@@ -66,6 +69,17 @@ impl Default for Job {
             depth: Depth::default(),
         }
     }
+}
+
+/// A file of rows for the normaliser's tables, as its text: a job travels without its files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HouseTable {
+    /// The table a tab-separated file adds to; none for a TOML file, which names its tables itself.
+    pub table: Option<String>,
+    /// The file's name, for messages.
+    pub place: String,
+    /// Its text.
+    pub text: String,
 }
 
 /// What a job needs from the machine it runs on.
@@ -99,12 +113,30 @@ pub struct Outcome {
 }
 
 impl Job {
+    /// The normaliser with the house's style and rows.
+    ///
+    /// # Errors
+    /// [`Error::Config`] for rows that do not parse or contradict each other, with file and line.
+    pub fn normaliser(&self) -> Result<Normaliser> {
+        if self.house_tables.is_empty() {
+            return Ok(Normaliser::new(self.style.clone()));
+        }
+        let mut house = House::default();
+        for file in &self.house_tables {
+            match &file.table {
+                Some(table) => house.add_tsv(table, &file.place, &file.text)?,
+                None => house.add_toml(&file.place, &file.text)?,
+            }
+        }
+        Ok(Normaliser::with_house(self.style.clone(), &house))
+    }
+
     /// The script the job would speak. Voices nothing.
     ///
     /// # Errors
     /// As [`Script::write`].
     pub fn script(&self) -> Result<Script> {
-        let normaliser = Normaliser::new(self.style.clone());
+        let normaliser = self.normaliser()?;
         let lexicon = Lexicon::new(self.lexicon.clone());
         let tools = Tools { normaliser: &normaliser, lexicon: &lexicon };
         Script::write(self.articles.clone(), tools, &self.script)
@@ -119,10 +151,9 @@ impl Job {
             Some(name) => voices.get(name),
             None => {
                 let tag = self.style.locale.tag();
-                voices.for_language(tag).ok_or_else(|| Error::Language {
-                    input: "no voice".into(),
-                    language: tag.into(),
-                })
+                voices
+                    .for_language(tag)
+                    .ok_or_else(|| Error::Language { input: "no voice".into(), language: tag.into() })
             }
         }
     }
@@ -283,7 +314,7 @@ impl Worker {
 
 /// A sting and how loud it is, measured as stereo without its silence.
 fn render_sting(name: &str) -> Result<(Sting, Option<Lufs>)> {
-    let sting = stings::by_name(name).ok_or_else(|| Error::Sound(format!("no sting called \"{name}\"")))?;
+    let sting = stings::sting(name).ok_or_else(|| Error::Sound(format!("no sting called \"{name}\"")))?;
     let mono: Vec<f32> = sting.samples.as_chunks::<2>().0.iter().map(|f| 0.5 * (f[0] + f[1])).collect();
     let loudness = Blocks::measure(&mono, SampleRate::PROGRAMME)?.integrated();
     // Two channels of what was measured as one.

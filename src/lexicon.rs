@@ -116,10 +116,15 @@ impl Rewritten {
         let (mut start, mut end) = (None, None);
         for (new, old, _) in &self.changes {
             if start.is_none() && range.start < new.end {
-                start = Some(if range.start >= new.start { old.start } else { range.start.wrapping_add_signed(shift) });
+                start = Some(if range.start >= new.start {
+                    old.start
+                } else {
+                    range.start.wrapping_add_signed(shift)
+                });
             }
             if end.is_none() && range.end <= new.end {
-                end = Some(if range.end > new.start { old.end } else { range.end.wrapping_add_signed(shift) });
+                end =
+                    Some(if range.end > new.start { old.end } else { range.end.wrapping_add_signed(shift) });
             }
             shift = old.end as isize - new.end as isize;
         }
@@ -140,7 +145,10 @@ impl Lexicon {
             // Longest phrase first, then the layer that counts most, then exact case before any case.
             list.sort_by_key(|&n| {
                 let e: &Entry = &entries[n];
-                (std::cmp::Reverse((e.term.len(), e.layer, e.story.is_some(), e.case_sensitive)), std::cmp::Reverse(n))
+                (
+                    std::cmp::Reverse((e.term.len(), e.layer, e.story.is_some(), e.case_sensitive)),
+                    std::cmp::Reverse(n),
+                )
             });
         }
         Self { entries, by_word }
@@ -164,7 +172,9 @@ impl Lexicon {
         let mut text = String::with_capacity(written.len());
         let mut changes = Vec::new();
         let mut from = 0;
-        for (range, entry) in self.found(written, language, story, |action| matches!(action, Action::Rewrite(_))) {
+        for (range, entry) in
+            self.found(written, language, story, |action| matches!(action, Action::Rewrite(_)))
+        {
             let Action::Rewrite(to) = &entry.action else { continue };
             text.push_str(&written[from..range.start]);
             let start = text.len();
@@ -337,7 +347,9 @@ mod tests {
         let written = "The MoD said MoD.";
         let rewritten = lexicon.rewrite(written, "en", "");
         assert_eq!(rewritten.text, "The Ministry of Defence said Ministry of Defence.");
-        for (part, original) in [("The", "The"), ("Ministry", "MoD"), ("of Defence", "MoD"), ("said", "said"), (".", ".")] {
+        for (part, original) in
+            [("The", "The"), ("Ministry", "MoD"), ("of Defence", "MoD"), ("said", "said"), (".", ".")]
+        {
             let at = rewritten.text.find(part).unwrap();
             assert_eq!(&written[rewritten.written(at..at + part.len())], original, "{part}");
         }

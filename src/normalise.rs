@@ -43,7 +43,10 @@ mod token;
 mod words;
 
 pub use house::House;
-pub use style::{Brackets, Clock, CurrencyPlace, Emoji, HundredAnd, Locale, MinorUnits, PerCent, Quotes, Style, Years, Zero};
+pub use style::{
+    Brackets, Clock, CurrencyPlace, Emoji, HundredAnd, Locale, MinorUnits, PerCent, Quotes, Style, Years,
+    Zero,
+};
 
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -137,7 +140,12 @@ struct Buffers {
     driver: driver::Work,
     canon: canon::Canon,
     mapped: Vec<Piece>,
+    text: String,
+    first: Vec<Piece>,
 }
+
+/// A line has come to rest long before; this only bounds the work.
+const MOST_READINGS: usize = 6;
 
 impl PartialEq for Spoken {
     fn eq(&self, other: &Self) -> bool {
@@ -189,10 +197,9 @@ impl Spoken {
 
     /// The spoken bytes for written bytes: of every piece that touches them; none where they are not spoken.
     pub fn of_written(&self, written: &Range<usize>) -> Option<Range<usize>> {
-        let mut touched = self
-            .pieces
-            .iter()
-            .filter(|p| p.written.start < written.end && written.start < p.written.end && !p.spoken.is_empty());
+        let mut touched = self.pieces.iter().filter(|p| {
+            p.written.start < written.end && written.start < p.written.end && !p.spoken.is_empty()
+        });
         let first = touched.next()?;
         let end = touched.last().unwrap_or(first).spoken.end;
         Some(first.spoken.start..end)
@@ -295,12 +302,31 @@ impl Normaliser {
         spoken.pieces.clear();
         let written = if u32::try_from(written.len()).is_ok() { written } else { "" };
         let mut work = std::mem::take(&mut spoken.work);
-        if canon::needed(written) {
+        let levelled = canon::needed(written);
+        if levelled {
             work.canon.fill(written);
-            driver::speak(&work.canon.text, &self.tables, &self.style, &mut work.driver, spoken);
+        }
+        let text = if levelled { work.canon.text.as_str() } else { written };
+        let mut restless = driver::speak(text, &self.tables, &self.style, &mut work.driver, spoken);
+        // What is spoken must come back unchanged. A context can change as its neighbours are said, so a line with
+        // anything that could be asked about again is read until it rests.
+        for _ in 0..MOST_READINGS {
+            if !restless {
+                break;
+            }
+            work.text.clear();
+            std::mem::swap(&mut work.text, &mut spoken.text);
+            std::mem::swap(&mut work.first, &mut spoken.pieces);
+            spoken.pieces.clear();
+            restless = driver::speak(&work.text, &self.tables, &self.style, &mut work.driver, spoken);
+            if spoken.text == work.text {
+                std::mem::swap(&mut work.first, &mut spoken.pieces);
+                break;
+            }
+            driver::compose(&work.first, &mut spoken.pieces);
+        }
+        if levelled {
             work.canon.restore(written, spoken, &mut work.mapped);
-        } else {
-            driver::speak(written, &self.tables, &self.style, &mut work.driver, spoken);
         }
         spoken.work = work;
     }

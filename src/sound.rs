@@ -7,13 +7,16 @@
 //!
 //! This room stands under `programme`, which decides what is played when; nothing here knows of articles or files.
 
+pub mod beds;
 pub mod dither;
 pub mod fades;
 pub mod gating;
 pub mod limiter;
 pub mod loudness;
+pub mod mixing;
 pub mod noise;
 pub mod resample;
 pub mod stings;
+mod synth;
 pub mod trim;
 pub mod true_peak;

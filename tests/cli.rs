@@ -74,7 +74,8 @@ fn produce_makes_a_mastered_file_and_its_record() {
     assert!(elements[2]["spoken"].as_str().unwrap().contains("one point two million pounds of repairs"));
     assert_eq!(elements.len(), 5);
     // The voice enters while the sting is still to be heard.
-    let (start, sting_end) = (elements[1]["start"].as_u64().unwrap(), elements[0]["length"].as_u64().unwrap());
+    let (start, sting_end) =
+        (elements[1]["start"].as_u64().unwrap(), elements[0]["length"].as_u64().unwrap());
     assert!(start < sting_end, "{start} {sting_end}");
     // Every sentence begins after the one before it has ended.
     for pair in elements[1..].windows(2) {
@@ -113,7 +114,11 @@ fn standard_input_mono_24_bit_and_json() {
 #[test]
 fn the_american_voice_and_locale() {
     let folder = folder_with_article();
-    fs::write(folder.path().join("us.txt"), "The deal is worth $2.5 million. It closed on 3/4/2025 in Boston.\n").unwrap();
+    fs::write(
+        folder.path().join("us.txt"),
+        "The deal is worth $2.5 million. It closed on 3/4/2025 in Boston.\n",
+    )
+    .unwrap();
     let plain = stdout(bulletin(&folder).args(["script", "us.txt", "--plain", "--locale", "en-US"]));
     assert!(plain.contains("two point five million dollars"), "{plain}");
     assert!(plain.contains("March fourth"), "{plain}");
@@ -127,7 +132,10 @@ fn script_prints_without_voicing() {
     let folder = folder_with_article();
     let plain = stdout(bulletin(&folder).args(["script", "story.txt", "--plain"]));
     assert_eq!(plain.lines().count(), 4);
-    assert!(plain.lines().all(|l| l.chars().all(|c| c.is_alphabetic() || " .,;:!?'-".contains(c))), "{plain}");
+    assert!(
+        plain.lines().all(|l| l.chars().all(|c| c.is_alphabetic() || " .,;:!?'-".contains(c))),
+        "{plain}"
+    );
     let diff = stdout(bulletin(&folder).args(["script", "story.txt", "--diff"]));
     assert!(diff.contains("£1.2m of repairs"), "{diff}");
     assert!(diff.contains("left out, line 3 (promo"), "{diff}");
@@ -173,12 +181,17 @@ fn errors_say_what_and_what_next() {
     fs::create_dir(folder.path().join("folder")).unwrap();
     let cases: [(&[&str], i32, &str, &str); 11] = [
         (&["produce", "empty.txt"], 1, "empty.txt: no story text found", "hint: "),
-        (&["produce", "promos.txt"], 1, "promos.txt: no story text found (2 lines", "bulletin extract promos.txt"),
+        (
+            &["produce", "promos.txt"],
+            1,
+            "promos.txt: no story text found (2 lines",
+            "bulletin extract promos.txt",
+        ),
         (&["produce", "binary.txt"], 1, "binary.txt: not text", "hint: "),
         (&["produce", "marks.txt"], 1, "marks.txt: no", "hint: "),
         (&["produce", "french.txt"], 1, "french.txt: the text is in French", "--language en"),
         (&["produce", "missing.txt"], 1, "missing.txt: cannot read", "check the spelling"),
-        (&["produce", "folder"], 1, "folder", "hint: "),
+        (&["produce", "folder"], 2, "folder: this is a folder", "name the files"),
         (&["produce", "story.txt", "-o", "folder"], 2, "folder: is a folder", "-o bulletin.wav"),
         (&["produce", "story.txt", "-o", "no/such/a.wav"], 2, "its folder does not exist", "hint: "),
         (&["produce", "story.txt", "--voice", "bob"], 2, "no voice called \"bob\"", "pico-en-gb, pico-en-us"),
@@ -190,7 +203,10 @@ fn errors_say_what_and_what_next() {
         assert!(stderr.starts_with("error: ") && stderr.contains(message), "{args:?}: {stderr}");
         assert!(stderr.contains(hint), "{args:?}: {stderr}");
     }
-    assert!(!files(folder.path()).iter().any(|f| f.ends_with(".wav") || f.starts_with(".bulletin")), "nothing is left");
+    assert!(
+        !files(folder.path()).iter().any(|f| f.ends_with(".wav") || f.starts_with(".bulletin")),
+        "nothing is left"
+    );
 }
 
 #[test]
@@ -245,7 +261,9 @@ fn voices_say_manual_and_completions() {
     let folder = folder_with_article();
     let list = stdout(bulletin(&folder).args(["voices", "list"]));
     assert!(list.contains("pico-en-gb") && list.contains("pico-en-us"), "{list}");
-    assert!(stdout(bulletin(&folder).args(["voices", "show", "pico-en-gb"])).contains("language = \"en-GB\""));
+    assert!(
+        stdout(bulletin(&folder).args(["voices", "show", "pico-en-gb"])).contains("language = \"en-GB\"")
+    );
     stdout(bulletin(&folder).args(["say", "The A40 is shut.", "-o", "a40.wav"]));
     assert!(hound::WavReader::open(folder.path().join("a40.wav")).unwrap().duration() > 48_000);
     assert!(stdout(bulletin(&folder).arg("man")).contains("produce"));
@@ -272,7 +290,13 @@ fn a_reader_that_has_seen_enough_is_not_an_error() {
     use std::io::Write as _;
     use std::process::{Command as Process, Stdio};
     let binary = assert_cmd::cargo::cargo_bin("bulletin");
-    let mut child = Process::new(binary).arg("normalise").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = Process::new(binary)
+        .arg("normalise")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     drop(child.stdout.take());
     let mut stdin = child.stdin.take().unwrap();
     let _ = (0..1000).try_for_each(|_| stdin.write_all(b"It cost five pounds.\n"));

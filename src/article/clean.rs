@@ -29,6 +29,7 @@ struct Verdict {
     reason: String,
 }
 
+#[allow(clippy::struct_excessive_bools, reason = "independent observations of one line, not a state")]
 /// A block, what can be told of it alone, and what was decided.
 #[derive(Debug)]
 struct Item {
@@ -65,17 +66,22 @@ impl Item {
         self.verdict = Some(Verdict { kind, reason: reason.into() });
     }
 
-    /// Whether it reads as running text: closed by sentence punctuation, or too long to be anything else.
+    /// Whether it reads as running text: closed by sentence punctuation.
     fn is_prose(&self) -> bool {
         self.verdict.is_none()
             && match self.end {
                 End::Stop => true,
                 End::Question | End::Exclamation => self.quoted || self.words >= 12,
                 End::Colon => self.words >= 5,
-                End::Open => {
-                    self.words >= LONG_WORDS || (self.words >= 8 && line::attributes(&self.unquoted))
-                }
+                End::Open => false,
             }
+    }
+
+    /// Whether it is a sentence that only lost its full stop: too long for a title or a caption, or telling what
+    /// someone said at a length no title has. To be asked below the lead only.
+    fn lost_its_stop(&self) -> bool {
+        self.end == End::Open
+            && (self.words >= LONG_WORDS || (self.words >= TELLING_WORDS && line::attributes(&self.unquoted)))
     }
 
     /// Whether the date on it is a day of publication rather than an hour of the live blog.
@@ -85,8 +91,13 @@ impl Item {
     }
 }
 
+/// The longest line asked whether it speaks to the reader; an appeal for support is about this long.
+const READER_WORDS: usize = 60;
+
 /// An unpunctuated line this long lost its full stop; titles and captions without a credit are shorter.
 const LONG_WORDS: usize = 24;
+/// The same for one that attributes speech; "…, minister says" is how headlines end.
+const TELLING_WORDS: usize = 18;
 
 /// The article in a plain text's lines.
 pub(super) fn clean(lines: Vec<Line>, settings: &Settings) -> Result<Article> {
@@ -162,6 +173,19 @@ fn classify(item: &mut Item, order: Option<dates::NumericOrder>) {
             item.byline = Some(byline);
             return;
         }
+        if furniture::lookup(&bare, &item.unquoted, item.end, item.words)
+            .is_some_and(|m| m.kind == Kind::Embargo)
+        {
+            return item.drop_as(Kind::Embargo, "an embargo");
+        }
+        if let Some(byline) = names::bare_byline(item.text(), order)
+            .filter(|b| b.scan.as_ref().is_some_and(|s| s.stamps.iter().any(|t| t.iso().is_some())))
+        {
+            item.drop_as(Kind::Byline, "a name and the date");
+            item.scan.clone_from(&byline.scan);
+            item.byline = Some(byline);
+            return;
+        }
         if let Some(scan) = header::labelled_date(scan, item) {
             item.drop_as(Kind::Timestamp, "a date with the outlet's name or a word about it");
             item.scan = Some(scan);
@@ -185,12 +209,13 @@ fn classify(item: &mut Item, order: Option<dates::NumericOrder>) {
     if inline::is_schedule(item.text()) {
         return item.drop_as(Kind::Schedule, "a name and the hours of a programme");
     }
-    if item.words <= 70 && !line::attributes(&item.unquoted) {
-        let (score, kind) = furniture::reader_score(&item.unquoted);
-        if score >= furniture::READER_SURE {
-            item.drop_as(kind, "it speaks to the reader about the outlet");
-        } else if score >= furniture::READER_SUSPECT {
-            item.suspect = Some(kind);
+    if (3..=READER_WORDS).contains(&item.words) && !line::attributes(&item.unquoted) {
+        let address = furniture::address(&item.unquoted);
+        // The longer the line, the more of these words it holds by chance.
+        if address.is_sure(item.words > READER_WORDS / 2) {
+            item.drop_as(address.kind, "it speaks to the reader about the outlet");
+        } else if address.is_suspect() {
+            item.suspect = Some(address.kind);
         }
     }
 }

@@ -100,7 +100,7 @@ const PIECES_PER_LINE: usize = 64;
 /// Tags that a careless scrape leaves in text. Not any `<word>`: copy may hold one.
 static TAG: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r#"(?i)</?(?:p|br|hr|b|i|u|em|strong|small|a|span|div|h[1-6]|ul|ol|li|blockquote|q|cite|sup|sub|img|figure|figcaption|font|center|table|tr|td|th|tbody|section|article|iframe|script|style|time)(?:\s[^<>]{0,500})?/?>|<!--.{0,500}?-->"#,
+        r"(?i)</?(?:p|br|hr|b|i|u|em|strong|small|a|span|div|h[1-6]|ul|ol|li|blockquote|q|cite|sup|sub|img|figure|figcaption|font|center|table|tr|td|th|tbody|section|article|iframe|script|style|time)(?:\s[^<>]{0,500})?/?>|<!--.{0,500}?-->",
     )
     .expect("a constant pattern")
 });
@@ -252,7 +252,7 @@ fn spaces(text: &str, removed: &mut dyn FnMut(char)) -> String {
             _ if c.is_whitespace() => gap = true,
             // Joiners mean something between letters of Indic and Arabic scripts and inside emoji.
             '\u{200c}' | '\u{200d}' if out.chars().next_back().is_some_and(|p| p > '\u{2ff}') && !gap => {
-                out.push(c)
+                out.push(c);
             }
             '\u{ad}'
             | '\u{180e}'

@@ -99,8 +99,11 @@ pub(super) struct Script {
 #[derive(Debug, ClapArgs)]
 pub(super) struct Normalise {
     /// Where the copy was written
-    #[arg(long, value_enum, default_value = "en-GB")]
-    pub(super) locale: LocaleArg,
+    #[arg(long, value_enum)]
+    pub(super) locale: Option<LocaleArg>,
+    /// A choice of house style, such as years=thousands (may be given several times)
+    #[arg(long, value_name = "CHOICE=VALUE", value_parser = style_choice)]
+    pub(super) style: Vec<(String, String)>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -226,6 +229,9 @@ pub(super) struct VoiceFlags {
     /// Where the copy was written: decides dates, numbers and the voice
     #[arg(long, value_enum)]
     pub(super) locale: Option<LocaleArg>,
+    /// A choice of house style, such as years=thousands (may be given several times)
+    #[arg(long, value_name = "CHOICE=VALUE", value_parser = style_choice)]
+    pub(super) style: Vec<(String, String)>,
     /// Speed, 1.0 unchanged
     #[arg(long, value_name = "FACTOR")]
     pub(super) rate: Option<f64>,
@@ -296,11 +302,28 @@ impl VoiceFlags {
         Layer {
             voice: self.voice.clone(),
             locale: self.locale.map(Locale::from),
+            style: style_table(&self.style),
             rate: self.rate,
             pitch: self.pitch,
             ..Layer::default()
         }
     }
+}
+
+impl Normalise {
+    pub(super) fn layer(&self) -> Layer {
+        Layer { locale: self.locale.map(Locale::from), style: style_table(&self.style), ..Layer::default() }
+    }
+}
+
+fn style_choice(text: &str) -> Result<(String, String), String> {
+    let (choice, value) = text.split_once('=').ok_or("write it as CHOICE=VALUE, such as years=thousands")?;
+    Ok((choice.trim().replace('-', "_"), value.trim().to_owned()))
+}
+
+fn style_table(choices: &[(String, String)]) -> Option<toml::Table> {
+    let table = choices.iter().map(|(choice, value)| (choice.clone(), value.as_str().into()));
+    (!choices.is_empty()).then(|| table.collect())
 }
 
 impl PauseFlags {

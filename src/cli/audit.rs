@@ -55,7 +55,13 @@ fn print(out: &mut dyn Write, a: &Audit) -> io::Result<()> {
     writeln!(out, "largest step      {:.4} {}", a.largest_step, at(a.largest_step_at_s))?;
     match a.joins {
         Some(joins) => {
-            writeln!(out, "joins             {}, largest step {:.4} {}", joins.count, joins.largest_step, at(joins.at_s))?;
+            writeln!(
+                out,
+                "joins             {}, largest step {:.4} {}",
+                joins.count,
+                joins.largest_step,
+                at(joins.at_s)
+            )?;
         }
         None => writeln!(out, "joins             not known (no record beside the file)")?,
     }

@@ -40,6 +40,8 @@ pub(super) fn run(args: &args::Config) -> Result<ExitCode> {
         paragraph_pause_ms: Some(job.script.paragraph_pause_ms),
         headline_pause_ms: Some(job.script.headline_pause_ms),
         story_pause_ms: Some(job.script.story_pause_ms),
+        style: Some(toml::Table::try_from(&job.style).unwrap_or_default()),
+        tables: Some(config.values.tables.clone().unwrap_or_default()),
         lexicons: Some(config.values.lexicons.clone().unwrap_or_default()),
         cache_folder: Some(config.cache_folder()),
     };
@@ -52,14 +54,16 @@ pub(super) fn run(args: &args::Config) -> Result<ExitCode> {
     if args.json {
         let settings = Layer::NAMES
             .iter()
-            .map(|&name| (name, Setting { value: values[name].clone(), origin: config.origin(name).to_owned() }))
+            .map(|&name| {
+                (name, Setting { value: values[name].clone(), origin: config.origin(name).to_owned() })
+            })
             .collect();
         report::print_json(&Shape { format_version: 1, settings })?;
     } else {
         report::print(|out| {
-            Layer::NAMES.iter().try_for_each(|&name| {
-                writeln!(out, "{name} = {}  # {}", values[name], config.origin(name))
-            })
+            Layer::NAMES
+                .iter()
+                .try_for_each(|&name| writeln!(out, "{name} = {}  # {}", values[name], config.origin(name)))
         })?;
     }
     Ok(ExitCode::SUCCESS)

@@ -67,13 +67,14 @@ fn view(out: &mut dyn Write, article: &Article) -> io::Result<()> {
 
 /// Invisible and control characters by their code points, so that a person sees what was taken out.
 fn visible(text: &str) -> String {
+    use std::fmt::Write as _;
     let mut out = String::new();
     for c in text.chars() {
         if c.is_control()
             || (c.is_whitespace() && c != ' ')
             || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
         {
-            out.push_str(&format!("<U+{:04X}>", c as u32));
+            let _ = write!(out, "<U+{:04X}>", c as u32);
         } else {
             out.push(c);
         }

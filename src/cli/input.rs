@@ -21,6 +21,7 @@ pub(super) fn read_bytes(path: &Path, limit_bytes: u64) -> Result<Vec<u8>> {
         return Err(Error::Path {
             path: path.to_owned(),
             problem: "this is a folder, not an article".into(),
+            cure: "name the files in it",
         });
     }
     bounded(file, path, limit_bytes)

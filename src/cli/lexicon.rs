@@ -36,7 +36,9 @@ fn check(args: &LexiconCheck) -> Result<ExitCode> {
         report::print_json(&Shape { format_version: 1, entries: &entries })?;
     } else {
         report::print(|out| {
-            entries.iter().try_for_each(|e| writeln!(out, "{:<24} {:<40} {}", e.term, reading(&e.action), e.place))
+            entries
+                .iter()
+                .try_for_each(|e| writeln!(out, "{:<24} {:<40} {}", e.term, reading(&e.action), e.place))
         })?;
     }
     if let Some(output) = args.speak.as_ref().filter(|_| !entries.is_empty()) {

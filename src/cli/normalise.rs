@@ -1,7 +1,7 @@
 //! `bulletin normalise`: a filter, one line in, one line out.
 
-use super::args;
-use crate::normalise::{Normaliser, Spoken, Style};
+use super::{args, produce};
+use crate::normalise::Spoken;
 use crate::{Error, Result};
 use std::io::{self, BufRead as _, BufWriter, Read as _, Write as _};
 use std::process::ExitCode;
@@ -10,7 +10,7 @@ use std::process::ExitCode;
 const LINE_LIMIT_BYTES: u64 = 16 * 1024 * 1024;
 
 pub(super) fn run(args: &args::Normalise) -> Result<ExitCode> {
-    let normaliser = Normaliser::new(Style { locale: args.locale.into(), ..Style::default() });
+    let normaliser = produce::resolve(args.layer())?.job()?.normaliser()?;
     let mut input = io::BufReader::with_capacity(1 << 16, io::stdin().lock());
     let mut output = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let read_error = |source| Error::Read { path: "-".into(), source };

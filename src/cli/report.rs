@@ -45,7 +45,9 @@ pub(super) fn clock(seconds: f64) -> String {
 mod tests {
     #[test]
     fn clock() {
-        for (seconds, text) in [(0.0, "0:00.0"), (9.96, "0:10.0"), (59.99, "1:00.0"), (245.2, "4:05.2"), (3600.0, "60:00.0")] {
+        for (seconds, text) in
+            [(0.0, "0:00.0"), (9.96, "0:10.0"), (59.99, "1:00.0"), (245.2, "4:05.2"), (3600.0, "60:00.0")]
+        {
             assert_eq!(super::clock(seconds), text);
         }
     }

@@ -2,13 +2,13 @@
 
 use super::progress::Progress;
 use super::{args, articles, produce, report};
-use crate::job::Job;
-use crate::lexicon::Lexicon;
-use crate::{Error, Result};
 use crate::article::Dropped;
 use crate::deliver::record::{Expansion, expansions};
+use crate::job::Job;
+use crate::lexicon::Lexicon;
 use crate::normalise::Class;
 use crate::script::{Name, Role, Script, Sentence};
+use crate::{Error, Result};
 use serde::Serialize;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -89,7 +89,12 @@ fn print(
             writeln!(out, "left out, line {line} ({kind}: {reason}): {text}")?;
         }
     }
-    writeln!(out, "{} in all, about {}", counted(script.sentences().count(), "sentence"), report::clock(total_s))
+    writeln!(
+        out,
+        "{} in all, about {}",
+        counted(script.sentences().count(), "sentence"),
+        report::clock(total_s)
+    )
 }
 
 fn explain(out: &mut dyn Write, sentence: &Sentence) -> io::Result<()> {

@@ -22,11 +22,18 @@ pub(super) fn run(args: &args::Voices) -> Result<ExitCode> {
         }
         VoicesCommand::List { json: false } => report::print(|out| {
             voices.profiles().iter().try_for_each(|p| {
-                writeln!(out, "{:<14} {:<6} {:<6} {:<11} {}", p.name, p.language, p.engine, p.licence, p.description)
+                writeln!(
+                    out,
+                    "{:<14} {:<6} {:<6} {:<11} {}",
+                    p.name, p.language, p.engine, p.licence, p.description
+                )
             })
         })?,
         VoicesCommand::Show { name, json: true } => {
-            report::print_json(&Listed { format_version: 1, voices: std::slice::from_ref(voices.get(name)?) })?;
+            report::print_json(&Listed {
+                format_version: 1,
+                voices: std::slice::from_ref(voices.get(name)?),
+            })?;
         }
         VoicesCommand::Show { name, json: false } => {
             let text = toml::to_string_pretty(voices.get(name)?).map_err(|e| Error::Voice {

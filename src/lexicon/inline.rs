@@ -89,7 +89,9 @@ fn reading(parts: &[&str], inner: &str, place: &str) -> Result<(Sound, Scope)> {
     };
     let sound = match parts[1].strip_prefix('/').and_then(|s| s.strip_suffix('/')) {
         Some(ipa) => {
-            ipa::check(ipa).map_err(|sign| wrong(format!("\"{sign}\" in the IPA \"{ipa}\" is not a sound of English here")))?;
+            ipa::check(ipa).map_err(|sign| {
+                wrong(format!("\"{sign}\" in the IPA \"{ipa}\" is not a sound of English here"))
+            })?;
             Sound::Ipa(ipa.to_owned())
         }
         None if is_respelling(parts[1]) => Sound::Respelling(parts[1].to_owned()),
@@ -124,7 +126,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_said_is_refused() {
-        for (text, part) in [("[[a|b1]]", "not a respelling"), ("[[a|/§/]]", "IPA"), ("[[a|b|page]]", "not a scope")] {
+        for (text, part) in
+            [("[[a|b1]]", "not a respelling"), ("[[a|/§/]]", "IPA"), ("[[a|b|page]]", "not a scope")]
+        {
             let error = strip(text, "a.txt").unwrap_err().to_string();
             assert!(error.starts_with("a.txt, [[") && error.contains(part), "{error}");
         }

@@ -32,9 +32,7 @@ const SOUNDS: [(&str, &str); 78] = [
 /// ```
 pub fn check(ipa: &str) -> Result<(), char> {
     let mut sounds = 0;
-    each(ipa, |found| {
-        found.map(|sound| sounds += usize::from(!matches!(sound, "\"" | "%" | "." | " ")))
-    })?;
+    each(ipa, |found| found.map(|sound| sounds += usize::from(!matches!(sound, "\"" | "%" | "." | " "))))?;
     if sounds == 0 { Err(ipa.chars().next().unwrap_or(' ')) } else { Ok(()) }
 }
 
@@ -116,7 +114,9 @@ mod tests {
                 assert!(short >= long || !sign.0.starts_with(other.0), "{} hides {}", other.0, sign.0);
             }
         }
-        for (ipa, xsampa) in [("kɪə", "kI@"), ("ˈtʃɔːltən", "\"tSO:lt@n"), ("njuː", "nju:"), ("ˈʃɪvɔːn", "\"SIvO:n")] {
+        for (ipa, xsampa) in
+            [("kɪə", "kI@"), ("ˈtʃɔːltən", "\"tSO:lt@n"), ("njuː", "nju:"), ("ˈʃɪvɔːn", "\"SIvO:n")]
+        {
             assert_eq!(to_xsampa(ipa), xsampa);
             assert_eq!(to_xsampa(&from_xsampa(xsampa).unwrap()), xsampa);
         }

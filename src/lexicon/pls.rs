@@ -52,7 +52,9 @@ pub fn parse(xml: &str, name: &str, layer: Layer) -> Result<Vec<Entry>> {
                 to_ipa(&sounds, &alphabet).map_err(|problem| wrong(place(lexeme), problem))?,
             )),
             (None, Some((alias, _))) => Action::Rewrite(alias),
-            (None, None) => return Err(wrong(place(lexeme), "a lexeme has neither phoneme nor alias".into())),
+            (None, None) => {
+                return Err(wrong(place(lexeme), "a lexeme has neither phoneme nor alias".into()));
+            }
         };
         let mut named = false;
         for grapheme in of("grapheme") {
@@ -117,7 +119,10 @@ mod tests {
         for (body, part) in [
             ("<lexeme><grapheme>a</grapheme></lexeme>", "a.pls:3: a lexeme has neither"),
             ("<lexeme><phoneme>a</phoneme></lexeme>", "a.pls:3: a lexeme has no grapheme"),
-            ("<lexeme><grapheme>a</grapheme><phoneme alphabet=\"arpabet\">a</phoneme></lexeme>", "the alphabet \"arpabet\""),
+            (
+                "<lexeme><grapheme>a</grapheme><phoneme alphabet=\"arpabet\">a</phoneme></lexeme>",
+                "the alphabet \"arpabet\"",
+            ),
             ("<lexeme>", "not well-formed"),
         ] {
             let error = parse(&lexicon(body), "a.pls", Layer::House).unwrap_err().to_string();
@@ -125,6 +130,11 @@ mod tests {
         }
         let bomb = "<!DOCTYPE x [<!ENTITY a \"b\">]><lexicon>&a;</lexicon>";
         assert!(parse(bomb, "a.pls", Layer::House).is_err());
-        assert!(parse("<html/>", "a.pls", Layer::House).unwrap_err().to_string().contains("<html> is not a <lexicon>"));
+        assert!(
+            parse("<html/>", "a.pls", Layer::House)
+                .unwrap_err()
+                .to_string()
+                .contains("<html> is not a <lexicon>")
+        );
     }
 }

@@ -59,10 +59,14 @@ pub fn parse(text: &str, name: &str, layer: Layer) -> Result<Vec<Entry>> {
 }
 
 fn entry(row: Row, place: String, layer: Layer) -> Result<Entry> {
-    let wrong = |problem: String, cure: &str| Error::Config { place: place.clone(), problem, cure: cure.into() };
+    let wrong =
+        |problem: String, cure: &str| Error::Config { place: place.clone(), problem, cure: cure.into() };
     let term = row.term.split_whitespace().collect::<Vec<_>>().join(" ");
     if !term.chars().next().is_some_and(char::is_alphanumeric) {
-        return Err(wrong(format!("the term \"{term}\" does not begin with a letter or digit"), "give a word or phrase"));
+        return Err(wrong(
+            format!("the term \"{term}\" does not begin with a letter or digit"),
+            "give a word or phrase",
+        ));
     }
     let action = match (row.rewrite, row.respell, row.ipa) {
         (Some(to), None, None) => Action::Rewrite(to),
@@ -82,7 +86,12 @@ fn entry(row: Row, place: String, layer: Layer) -> Result<Entry> {
         (None, None, None) => {
             return Err(wrong(format!("\"{term}\" has no reading"), "add one of rewrite, respell and ipa"));
         }
-        _ => return Err(wrong(format!("\"{term}\" has more than one reading"), "keep one of rewrite, respell and ipa")),
+        _ => {
+            return Err(wrong(
+                format!("\"{term}\" has more than one reading"),
+                "keep one of rewrite, respell and ipa",
+            ));
+        }
     };
     let case_sensitive = row.case_sensitive.unwrap_or_else(|| term.chars().any(char::is_uppercase));
     Ok(Entry { term, action, case_sensitive, language: row.language, story: row.story, layer, place })
@@ -121,7 +130,10 @@ mod tests {
     fn what_is_wrong_is_refused_with_its_line() {
         for (text, expected) in [
             ("[[entry]]\nterm = \"a\"\n", "x.toml:1: \"a\" has no reading"),
-            ("\n[[entry]]\nterm = \"a\"\nrespell = \"b\"\nipa = \"b\"\n", "x.toml:2: \"a\" has more than one reading"),
+            (
+                "\n[[entry]]\nterm = \"a\"\nrespell = \"b\"\nipa = \"b\"\n",
+                "x.toml:2: \"a\" has more than one reading",
+            ),
             ("[[entry]]\nterm = \"a\"\nipa = \"b5\"\n", "x.toml:1: \"5\" in the IPA"),
             ("[[entry]]\nterm = \"a\"\nrespell = \"b5\"\n", "x.toml:1: the respelling \"b5\""),
             ("[[entry]]\nterm = \"...\"\nrespell = \"b\"\n", "x.toml:1: the term"),

@@ -2,12 +2,12 @@
 //!
 //! A form with several meanings has a row for each context; the narrowest context that fits wins.
 
+use super::Class;
 use super::context::{Cx, Found};
 use super::cues::Cues;
 use super::tables::{Abbreviation, Context, Stop};
 use super::token::{Case, Gap, Kind};
 use super::words::put;
-use super::Class;
 
 /// Matches the written form at `i`: the token after it, and whether its last stop was there.
 fn matches(cx: &Cx, i: usize, form: &Abbreviation) -> Option<(usize, bool)> {
@@ -24,7 +24,8 @@ fn matches(cx: &Cx, i: usize, form: &Abbreviation) -> Option<(usize, bool)> {
             }
         }
         let token = cx.tok(at);
-        let written = if token.kind == Kind::Word && n + 1 == form.parts.len() { cx.word_or(at) } else { cx.str(at) };
+        let written =
+            if token.kind == Kind::Word && n + 1 == form.parts.len() { cx.word_or(at) } else { cx.str(at) };
         let same = written == &**part
             || cx.shouted && written.eq_ignore_ascii_case(part)
             // Titles set in capitals inside a line: "MR Justice" is rare, but sentence starts are not: "Approx 40".
@@ -39,12 +40,23 @@ fn matches(cx: &Cx, i: usize, form: &Abbreviation) -> Option<(usize, bool)> {
         stopped = true;
     }
     // "C" of "C4", "St" of "St4": glued figures or letters make it another thing.
-    if !stopped && cx.glued(at) && matches!(cx.tok(at).kind, Kind::Word | Kind::Digits) && form.context != Context::BeforeNumber {
+    if !stopped
+        && cx.glued(at)
+        && matches!(cx.tok(at).kind, Kind::Word | Kind::Digits)
+        && form.context != Context::BeforeNumber
+    {
         return None;
     }
     match form.stop {
         Stop::Always if !stopped => None,
-        Stop::Never if stopped && form.context != Context::Any && at + 1 < cx.tokens.len() && cx.tok(at + 1).case == Case::Lower => None,
+        Stop::Never
+            if stopped
+                && form.context != Context::Any
+                && at + 1 < cx.tokens.len()
+                && cx.tok(at + 1).case == Case::Lower =>
+        {
+            None
+        }
         _ => Some((at, stopped && form.stop != Stop::Never)),
     }
 }
@@ -67,8 +79,12 @@ fn before_name(cx: &Cx, end: usize) -> bool {
         return cx.capitalised(end + 1);
     }
     // "Dr. al-Assad", "Prof de Silva"
-    let particle = matches!(cx.word_or(end), "al" | "de" | "van" | "von" | "di" | "da" | "del" | "der" | "bin" | "ter" | "le" | "el");
-    (cx.capitalised(end) || particle && cx.tok(end).kind == Kind::Word) && (token.gap != Gap::None || cx.before_sym(end) == '.')
+    let particle = matches!(
+        cx.word_or(end),
+        "al" | "de" | "van" | "von" | "di" | "da" | "del" | "der" | "bin" | "ter" | "le" | "el"
+    );
+    (cx.capitalised(end) || particle && cx.tok(end).kind == Kind::Word)
+        && (token.gap != Gap::None || cx.before_sym(end) == '.')
 }
 
 fn after_name(cx: &Cx, i: usize) -> bool {
@@ -79,10 +95,17 @@ fn after_name(cx: &Cx, i: usize) -> bool {
     if cx.capitalised(k) {
         return true;
     }
-    cx.tok(k).sym == '.' && k > 0 && cx.capitalised(k - 1) || cx.tok(k).sym == '&' || cx.tok(k).sym == ')' || cx.is_word(k, "and") && cx.capitalised(k.wrapping_sub(1)) || cx.tok(k).sym == '.' && cx.tok(k.wrapping_sub(1)).kind == Kind::Word
+    cx.tok(k).sym == '.' && k > 0 && cx.capitalised(k - 1)
+        || cx.tok(k).sym == '&'
+        || cx.tok(k).sym == ')'
+        || cx.is_word(k, "and") && cx.capitalised(k.wrapping_sub(1))
+        || cx.tok(k).sym == '.' && cx.tok(k.wrapping_sub(1)).kind == Kind::Word
 }
 
 fn before_number(cx: &Cx, end: usize, form: &Abbreviation) -> bool {
+    // "Tel: 01273 496000"
+    let end =
+        if cx.sym_at(end) == ':' && cx.is_digits(end + 1) && form.parts[0].len() > 2 { end + 1 } else { end };
     if cx.is_digits(end) {
         let first = form.parts[0].as_bytes()[0];
         // "no 10-point plan" and "no 50p coins" are the word; "No 10" is not, nor "no 5 bus".
@@ -93,7 +116,8 @@ fn before_number(cx: &Cx, end: usize, form: &Abbreviation) -> bool {
     }
     // Roman numerals and letters after Fig, Art, Vol
     let word = cx.word_or(end);
-    cx.tok(end).case == Case::Upper && word.bytes().all(|b| matches!(b, b'I' | b'V' | b'X')) || cx.tok(end).case == Case::Single && matches!(word, "I" | "V" | "X") && form.parts[0].len() > 2
+    cx.tok(end).case == Case::Upper && word.bytes().all(|b| matches!(b, b'I' | b'V' | b'X'))
+        || cx.tok(end).case == Case::Single && matches!(word, "I" | "V" | "X") && form.parts[0].len() > 2
 }
 
 /// Whether "no" before figures is "number".
@@ -102,7 +126,9 @@ fn number_word(cx: &Cx, figures: usize, capital: bool) -> bool {
     if cx.hyphened(after).is_some_and(|next| cx.tok(next).kind == Kind::Word) {
         return false;
     }
-    if cx.glued(after) && cx.tok(after).kind == Kind::Word && cx.str(after).len() > 1 || cx.sym_at(after) == '%' {
+    if cx.glued(after) && cx.tok(after).kind == Kind::Word && cx.str(after).len() > 1
+        || cx.sym_at(after) == '%'
+    {
         return false;
     }
     let opens = figures >= 1 && cx.opens_sentence(figures - 1);
@@ -122,9 +148,14 @@ fn address(cx: &Cx, i: usize, end: usize) -> bool {
     let named = before.kind == Kind::Word && before.case != Case::Lower && !cx.opens_with_title(i - 1)
         || super::ordinal::recognise(cx, i.saturating_sub(2)).is_some_and(|(_, after, _)| after == i);
     // "St John's St", where the name is a saint's, needs the capital before; "the Dr" has none.
-    let title_follows = cx.capitalised(end) && cx.tok(end).gap != Gap::None && cx.sym_at(end.wrapping_sub(1)) != ',' ;
-    let numbered = cx.cue_within_before(i, 4, Cues::NONE) || (i.saturating_sub(4)..i).any(|k| cx.is_digits(k));
-    named && (!title_follows || numbered)
+    let title_follows =
+        cx.capitalised(end) && cx.tok(end).gap != Gap::None && cx.sym_at(end.wrapping_sub(1)) != ',';
+    let numbered =
+        cx.cue_within_before(i, 4, Cues::NONE) || (i.saturating_sub(4)..i).any(|k| cx.is_digits(k));
+    // Only a form that can also be a title (St, Dr) is in doubt before a name.
+    let doubtful =
+        cx.tables.abbreviations(cx.word_or(i)).iter().any(|form| form.context == Context::BeforeName);
+    named && (!title_follows || numbered || !doubtful)
 }
 
 /// Any short form at `i`.
@@ -132,12 +163,21 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     if !cx.cue(i, Cues::NAME_ABBREVIATION) && cx.tok(i).kind == Kind::Word {
         return None;
     }
+    // "A Ms": the plural of letters that are spelled out
+    let spelled = i > 0
+        && cx.tok_before(i).case == Case::Single
+        && cx.tok_before(i).kind == Kind::Word
+        && cx.tok(i).gap != Gap::None;
+    if spelled && cx.str(i).len() == 2 && cx.str(i).ends_with('s') {
+        return None;
+    }
     if cx.glued(i) && matches!(cx.before_sym(i), '/' | '@' | '_' | '.' | '\'') && cx.before_sym(i) != '\'' {
         return None;
     }
     let mut best: Option<(&Abbreviation, usize, bool)> = None;
     let mut longest = 0;
-    for form in cx.tables.abbreviations(cx.str(i)).iter().chain(lower_forms(cx, i)) {
+    let first = if cx.tok(i).kind == Kind::Word { cx.word_or(i) } else { cx.str(i) };
+    for form in cx.tables.abbreviations(first).iter().chain(lower_forms(cx, i)) {
         let parts = form.parts.len();
         if parts < longest {
             break;
@@ -147,19 +187,34 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         if fits(cx, i, after, form) {
             longest = parts;
             // A name right before outweighs one after: "Hume Pipe Co Limited", but "in Co Down".
-            let behind = form.context == Context::AfterName && i > 0 && cx.capitalised(i - 1) && !cx.cue_before(i, Cues::DET.with(Cues::STOP));
-            let better = best.is_none_or(|(old, _, _)| form.context < old.context || behind && old.context == Context::BeforeName);
+            let behind = form.context == Context::AfterName
+                && i > 0
+                && cx.capitalised(i - 1)
+                && !cx.cue_before(i, Cues::DET.with(Cues::STOP));
+            let better = best.is_none_or(|(old, _, _)| {
+                form.context < old.context || behind && old.context == Context::BeforeName
+            });
             if better {
                 best = Some((form, end, stopped));
             }
         }
     }
     let (form, end, stopped) = best?;
-    put(out, &form.spoken);
-    // "No 10" begins a name and keeps its capital.
+    if &*form.spoken == "Number"
+        && !cx.opens_sentence(i)
+        && !matches!(cx.str(end + usize::from(stopped)), "10" | "11")
+    {
+        // A capital only where "No 10" is a name.
+        put(out, "number");
+    } else if cx.tok(i).case == Case::Title && cx.opens_sentence(i) {
+        put(out, &super::letters::capital(&form.spoken));
+    } else {
+        put(out, &form.spoken);
+    }
     let mut end = end;
     if stopped {
-        let last = end + 1 == cx.tokens.len() || (end + 1..cx.tokens.len()).all(|k| matches!(cx.sym_at(k), '"' | '\'' | ')'));
+        let last = end + 1 == cx.tokens.len()
+            || (end + 1..cx.tokens.len()).all(|k| matches!(cx.sym_at(k), '"' | '\'' | ')'));
         // A stop that may end a sentence stays: a capital follows and the form is none that stands before names.
         let sentence = cx.capitalised(end + 1)
             && !matches!(form.context, Context::BeforeName | Context::BeforeNumber)
@@ -183,7 +238,39 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
 fn sentence_end(cx: &Cx, i: usize, stop: usize) -> bool {
     let _ = i;
     let next = cx.word_or(stop + 1);
-    matches!(next, "The" | "A" | "An" | "It" | "He" | "She" | "They" | "We" | "I" | "In" | "On" | "But" | "And" | "At" | "This" | "That" | "There" | "His" | "Her" | "Its" | "Their" | "For" | "As" | "When" | "If" | "No" | "You" | "Mr" | "Ms" | "Mrs")
+    matches!(
+        next,
+        "The"
+            | "A"
+            | "An"
+            | "It"
+            | "He"
+            | "She"
+            | "They"
+            | "We"
+            | "I"
+            | "In"
+            | "On"
+            | "But"
+            | "And"
+            | "At"
+            | "This"
+            | "That"
+            | "There"
+            | "His"
+            | "Her"
+            | "Its"
+            | "Their"
+            | "For"
+            | "As"
+            | "When"
+            | "If"
+            | "No"
+            | "You"
+            | "Mr"
+            | "Ms"
+            | "Mrs"
+    )
 }
 
 /// Forms listed in small letters for a word with one capital at a sentence's start.
@@ -202,6 +289,28 @@ impl Cx<'_> {
     /// Whether the capitalised word at `i` is itself a title (`Lt` of "Lt Dr").
     fn opens_with_title(&self, i: usize) -> bool {
         self.cue(i, Cues::NAME_ABBREVIATION) && self.str(i).len() <= 3 && !matches!(self.str(i), "St")
-            || matches!(self.str(i), "The" | "A" | "An" | "In" | "On" | "At" | "But" | "And" | "Said" | "Says" | "When" | "If" | "As" | "For" | "With" | "From" | "By" | "Mr" | "Mrs" | "Ms")
+            || matches!(
+                self.str(i),
+                "The"
+                    | "A"
+                    | "An"
+                    | "In"
+                    | "On"
+                    | "At"
+                    | "But"
+                    | "And"
+                    | "Said"
+                    | "Says"
+                    | "When"
+                    | "If"
+                    | "As"
+                    | "For"
+                    | "With"
+                    | "From"
+                    | "By"
+                    | "Mr"
+                    | "Mrs"
+                    | "Ms"
+            )
     }
 }

@@ -1,11 +1,11 @@
 //! Addresses: house numbers before streets, postcodes, states after towns, points of the compass in American streets.
 
+use super::Class;
 use super::cardinal::{self, digits};
 use super::context::{Cx, Found};
 use super::cues::Cues;
 use super::token::{Case, Kind};
 use super::words::{put, spell};
-use super::Class;
 
 /// How far a street's kind may stand after its number.
 const STREET_REACH: usize = 5;
@@ -14,12 +14,35 @@ const STREET_REACH: usize = 5;
 pub(crate) fn before_street(cx: &Cx, i: usize) -> bool {
     for k in i..i + STREET_REACH {
         let token = cx.tok(k);
-        let street = cx.cue(k, Cues::STREET) || matches!(cx.word_or(k), "St" | "Rd" | "Ave" | "Dr" | "Ln" | "Ct" | "Blvd" | "Hwy" | "hwy" | "Sq" | "Pl" | "Cres" | "Way" | "Pkwy" | "Tce" | "Cl");
-        let numbered = cx.is_digits(k) && cx.glued_word(k + 1).is_some() || token.kind == Kind::Word && cx.glued(k) && cx.is_digits(k - 1);
+        let street = cx.cue(k, Cues::STREET)
+            || matches!(
+                cx.word_or(k),
+                "St" | "Rd"
+                    | "Ave"
+                    | "Dr"
+                    | "Ln"
+                    | "Ct"
+                    | "Blvd"
+                    | "Hwy"
+                    | "hwy"
+                    | "Sq"
+                    | "Pl"
+                    | "Cres"
+                    | "Way"
+                    | "Pkwy"
+                    | "Tce"
+                    | "Cl"
+            );
+        let numbered = cx.is_digits(k) && cx.glued_word(k + 1).is_some()
+            || token.kind == Kind::Word && cx.glued(k) && cx.is_digits(k - 1);
         if street && k > i && token.case != Case::Lower || street && k > i && cx.word_or(k) == "hwy" {
             return true;
         }
-        if !(token.kind == Kind::Word && token.case != Case::Lower || numbered || token.sym == '\'' || token.sym == '.') {
+        if !(token.kind == Kind::Word && token.case != Case::Lower
+            || numbered
+            || token.sym == '\''
+            || token.sym == '.')
+        {
             return false;
         }
     }
@@ -37,7 +60,11 @@ pub(crate) fn read_number(cx: &Cx, i: usize, out: &mut String) -> Option<Found> 
     let figures = cx.str(i);
     let letter = cx.glued_word(i + 1).filter(|word| word.len() == 1 && cx.closed(i + 2));
     let after = if letter.is_some() { i + 2 } else { i + 1 };
-    if !(cx.closed(after)) || cx.glued(after) || !(3..=5).contains(&figures.len()) || !before_street(cx, after) {
+    if !(cx.closed(after))
+        || cx.glued(after)
+        || !(3..=5).contains(&figures.len())
+        || !before_street(cx, after)
+    {
         return None;
     }
     if cx.cue_before(i, Cues::YEAR_BEFORE) && figures.len() == 4 && cx.is_word(i - 1, "in") {
@@ -64,8 +91,11 @@ fn zip(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         return None;
     }
     let before = if cx.before_sym(i) == ',' { i.checked_sub(2)? } else { i.checked_sub(1)? };
-    let state = cx.tok(before).kind == Kind::Word && matches!(cx.tok(before).case, Case::Upper | Case::Title) && cx.tables.region(cx.word_or(before)).is_some();
-    if !state && !matches!(cx.word_or(before), "ZIP" | "zip") {
+    let state = cx.tok(before).kind == Kind::Word
+        && matches!(cx.tok(before).case, Case::Upper | Case::Title)
+        && cx.tables.region(cx.word_or(before)).is_some();
+    let named = (i.saturating_sub(4)..i).any(|k| cx.is_word(k, "zip"));
+    if !state && !named {
         return None;
     }
     digits(out, cx.str(i), cx.style.zero_digit());
@@ -74,45 +104,141 @@ fn zip(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
 
 /// States, postcodes, interstates, compass points.
 pub(crate) fn read_word(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
-    state(cx, i, out).or_else(|| postcode(cx, i, out)).or_else(|| interstate(cx, i, out)).or_else(|| compass(cx, i, out))
+    state(cx, i, out)
+        .or_else(|| postcode(cx, i, out))
+        .or_else(|| interstate(cx, i, out))
+        .or_else(|| compass(cx, i, out))
 }
 
 /// `Tampa, FL`; `Parkland, Fla.`; `R-Ohio`, `D-Calif.`
 fn state(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     let token = cx.tok(i);
-    if !matches!(token.case, Case::Upper | Case::Title) {
+    if token.case == Case::Single {
+        if let Some(found) = party_member(cx, i, out) {
+            return Some(found);
+        }
+    } else if !matches!(token.case, Case::Upper | Case::Title) {
         return None;
     }
-    let party = i >= 2 && matches!(cx.sym_at(i - 1), '-' | '–') && cx.glued(i) && matches!(cx.word_or(i - 2), "R" | "D" | "I");
+    let party = i >= 2
+        && matches!(cx.sym_at(i - 1), '-' | '–')
+        && cx.glued(i)
+        && matches!(cx.word_or(i - 2), "R" | "D" | "I");
     let town = i >= 2 && cx.before_sym(i) == ',' && cx.capitalised(i - 2);
     if !party && !town {
         return None;
     }
     // "D.C.", "N.Y." stand in the table with their inner stop.
     let dotted = cx.sym_at(i + 1) == '.' && cx.glued(i + 1) && cx.glued_word(i + 2).is_some();
+    // The style books dot only the states of two words: N.J., not P.A.
+    let dotted = dotted
+        && matches!(
+            cx.slice(i, i + 3),
+            "N.Y" | "N.J" | "N.C" | "N.H" | "N.M" | "N.D" | "S.C" | "S.D" | "R.I" | "D.C" | "B.C"
+        )
+        && !(cx.sym_at(i + 3) == '.' && cx.glued_word(i + 4).is_some());
     let (key, mut end) = if dotted { (cx.slice(i, i + 3), i + 3) } else { (cx.word_or(i), i + 1) };
-    let spoken = cx.tables.region(key).or_else(|| {
-        if dotted { cx.tables.region(&key.replace('.', "")) } else { None }
-    })?;
+    let spoken = cx
+        .tables
+        .region(key)
+        .or_else(|| if dotted { cx.tables.region(&key.replace('.', "")) } else { None })?;
+    if token.case == Case::Single && !dotted {
+        return None;
+    }
     let short = key.len() <= 5;
     // After a town a full word would be read anyway; a two-letter code must end the phrase.
-    let phrase = matches!(cx.sym_at(end), ',' | '.' | ';' | ')' | '?' | '!' | ':' | '"' | '\'') || end >= cx.tokens.len() || cx.is_digits(end)
+    let phrase = matches!(cx.sym_at(end), ',' | '.' | ';' | ')' | '?' | '!' | ':' | '"' | '\'')
+        || end >= cx.tokens.len()
+        || cx.is_digits(end)
         || cx.tok(end).case == Case::Lower && cx.tok(end).kind == Kind::Word;
-    let also_a_word = matches!(key, "IN" | "OR" | "ME" | "OK" | "HI" | "PA" | "LA" | "MA" | "AS" | "MS" | "MD" | "MC" | "AI" | "CO" | "Miss" | "Ore" | "Mass" | "Wash" | "Cal" | "Del" | "Ill" | "Man" | "Vic" | "Ark" | "Ind");
+    let also_a_word = matches!(
+        key,
+        "IN" | "OR"
+            | "ME"
+            | "OK"
+            | "HI"
+            | "PA"
+            | "LA"
+            | "MA"
+            | "AS"
+            | "MS"
+            | "MD"
+            | "MC"
+            | "AI"
+            | "CO"
+            | "Miss"
+            | "Ore"
+            | "Mass"
+            | "Wash"
+            | "Cal"
+            | "Del"
+            | "Ill"
+            | "Man"
+            | "Vic"
+            | "Ark"
+            | "Ind"
+    );
     if !phrase || also_a_word && town && cx.tok(end).kind == Kind::Word {
         return None;
     }
     put(out, spoken);
-    if short && cx.sym_at(end) == '.' && cx.glued(end) && end + 1 < cx.tokens.len() && (token.case == Case::Title || dotted) && !(cx.capitalised(end + 1) && !matches!(cx.sym_at(end + 1), ',')) {
+    if short
+        && cx.sym_at(end) == '.'
+        && cx.glued(end)
+        && end + 1 < cx.tokens.len()
+        && (token.case == Case::Title || dotted)
+        && !(cx.capitalised(end + 1) && !matches!(cx.sym_at(end + 1), ','))
+    {
         end += 1;
     }
     Some(Found { end, class: Class::Address, rule: if party { "party-and-state" } else { "town-and-state" } })
 }
 
+/// `R-Ohio`, `D-Calif.`: "Republican of Ohio".
+fn party_member(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
+    let party = match cx.word_or(i) {
+        "R" => "Republican of",
+        "D" => "Democrat of",
+        "I" => "Independent of",
+        _ => return None,
+    };
+    let at = cx.hyphened(i + 1)?;
+    if cx.tok(at).kind != Kind::Word || cx.glued(i) && cx.before_sym(i) != '(' {
+        return None;
+    }
+    let dotted = cx.sym_at(at + 1) == '.' && cx.glued(at + 1) && cx.glued_word(at + 2).is_some();
+    let mut end = if dotted { at + 3 } else { at + 1 };
+    let written = cx.slice(at, end);
+    // New York, North Carolina
+    let two = cx.slice(at, at + 2);
+    let spoken = if cx.tables.is_region_name(two) && !cx.glued(at + 1) {
+        end = at + 2;
+        two
+    } else if cx.tables.is_region_name(written) {
+        written
+    } else {
+        match cx.tables.region(written) {
+            Some(spoken) => spoken,
+            None => cx.tables.region(&written.replace('.', ""))?,
+        }
+    };
+    put(out, party);
+    put(out, spoken);
+    if cx.sym_at(end) == '.' && cx.glued(end) && end + 1 < cx.tokens.len() {
+        end += 1;
+    }
+    Some(Found { end, class: Class::Address, rule: "party-and-state" })
+}
+
 /// `SW1A 1AA`, `M1 1AE`: outward and inward halves (Royal Mail PAF).
 fn postcode(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     let area = cx.word(i)?;
-    if !area.bytes().all(|b| b.is_ascii_uppercase()) || area.len() > 2 || !cx.is_digits(i + 1) || !cx.glued(i + 1) || cx.str(i + 1).len() > 2 {
+    if !area.bytes().all(|b| b.is_ascii_uppercase())
+        || area.len() > 2
+        || !cx.is_digits(i + 1)
+        || !cx.glued(i + 1)
+        || cx.str(i + 1).len() > 2
+    {
         return None;
     }
     let mut at = i + 2;
@@ -120,8 +246,11 @@ fn postcode(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     if district.is_some() {
         at += 1;
     }
-    let inward = cx.is_digits(at) && cx.str(at).len() == 1 && !cx.glued(at)
-        && cx.glued_word(at + 1).is_some_and(|w| w.len() == 2 && w.bytes().all(|b| b.is_ascii_uppercase())) && cx.closed(at + 2);
+    let inward = cx.is_digits(at)
+        && cx.str(at).len() == 1
+        && !cx.glued(at)
+        && cx.glued_word(at + 1).is_some_and(|w| w.len() == 2 && w.bytes().all(|b| b.is_ascii_uppercase()))
+        && cx.closed(at + 2);
     if !inward {
         return None;
     }

@@ -42,9 +42,27 @@ pub(crate) fn needed(written: &str) -> bool {
 fn settled(c: char) -> bool {
     match c {
         // Latin letters, signs of print and money, the fractions
-        '\u{A1}'..='\u{AC}' | '\u{AE}'..='\u{17F}' => c != 'ª' && c != 'º' && c != 'µ' && c != 'ŀ' && c != 'ŉ' && c != '\u{17F}' && c != '¯' && c != '¸' && c != '¨',
+        '\u{A1}'..='\u{AC}' | '\u{AE}'..='\u{17F}' => {
+            c != 'ª'
+                && c != 'º'
+                && c != 'µ'
+                && c != 'ŀ'
+                && c != 'ŉ'
+                && c != '\u{17F}'
+                && c != '¯'
+                && c != '¸'
+                && c != '¨'
+        }
         '\u{A0}' | '\u{2009}' | '\u{202F}' => true,
-        '\u{2010}'..='\u{2015}' | '\u{2018}'..='\u{201F}' | '\u{2020}'..='\u{2022}' | '…' | '‰' | '′' | '″' | '‹' | '›' => true,
+        '\u{2010}'..='\u{2015}'
+        | '\u{2018}'..='\u{201F}'
+        | '\u{2020}'..='\u{2022}'
+        | '…'
+        | '‰'
+        | '′'
+        | '″'
+        | '‹'
+        | '›' => true,
         '\u{20A0}'..='\u{20BF}' => c != '₨',
         '\u{2150}'..='\u{215E}' => true,
         '−' => true,
@@ -52,7 +70,13 @@ fn settled(c: char) -> bool {
             // Letters of other scripts in composed form, and signs without a compatibility form.
             let mut plain = true;
             decompose_compatible(c, |d| plain &= d == c || is_combining_mark(d) || !d.is_ascii());
-            plain && !invisible(c) && !other_figure(c) && !c.is_numeric() && !c.is_whitespace() && !is_combining_mark(c) && !matches!(c, '\u{1100}'..='\u{11FF}' | '\u{3130}'..='\u{318F}' | '\u{FB50}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFF}')
+            plain
+                && !invisible(c)
+                && !other_figure(c)
+                && !c.is_numeric()
+                && !c.is_whitespace()
+                && !is_combining_mark(c)
+                && !matches!(c, '\u{1100}'..='\u{11FF}' | '\u{3130}'..='\u{318F}' | '\u{FB50}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFF}')
                 || is_combining_mark(c) && !invisible(c)
         }
     }
@@ -68,9 +92,9 @@ fn invisible(c: char) -> bool {
 
 /// First figures of the decimal scripts in use (Unicode general category Nd).
 const NOUGHTS: &[u32] = &[
-    0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xDE6, 0xE50, 0xED0, 0xF20, 0x1040,
-    0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620, 0xA8D0, 0xA900, 0xA9D0,
-    0xA9F0, 0xAA50, 0xABF0, 0xFF10,
+    0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xDE6, 0xE50, 0xED0,
+    0xF20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50,
+    0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10,
 ];
 
 fn figure(c: char) -> Option<char> {
@@ -139,9 +163,33 @@ fn entity(rest: &str) -> Option<(usize, char)> {
 /// The byte a character stands for in Windows-1252, where UTF-8 was taken for it.
 fn windows_1252(c: char) -> Option<u8> {
     const HIGH: [(char, u8); 27] = [
-        ('€', 0x80), ('‚', 0x82), ('ƒ', 0x83), ('„', 0x84), ('…', 0x85), ('†', 0x86), ('‡', 0x87), ('ˆ', 0x88), ('‰', 0x89),
-        ('Š', 0x8A), ('‹', 0x8B), ('Œ', 0x8C), ('Ž', 0x8E), ('‘', 0x91), ('’', 0x92), ('“', 0x93), ('”', 0x94), ('•', 0x95),
-        ('–', 0x96), ('—', 0x97), ('˜', 0x98), ('™', 0x99), ('š', 0x9A), ('›', 0x9B), ('œ', 0x9C), ('ž', 0x9E), ('Ÿ', 0x9F),
+        ('€', 0x80),
+        ('‚', 0x82),
+        ('ƒ', 0x83),
+        ('„', 0x84),
+        ('…', 0x85),
+        ('†', 0x86),
+        ('‡', 0x87),
+        ('ˆ', 0x88),
+        ('‰', 0x89),
+        ('Š', 0x8A),
+        ('‹', 0x8B),
+        ('Œ', 0x8C),
+        ('Ž', 0x8E),
+        ('‘', 0x91),
+        ('’', 0x92),
+        ('“', 0x93),
+        ('”', 0x94),
+        ('•', 0x95),
+        ('–', 0x96),
+        ('—', 0x97),
+        ('˜', 0x98),
+        ('™', 0x99),
+        ('š', 0x9A),
+        ('›', 0x9B),
+        ('œ', 0x9C),
+        ('ž', 0x9E),
+        ('Ÿ', 0x9F),
     ];
     let code = c as u32;
     if (0x80..=0xFF).contains(&code) {
@@ -160,6 +208,14 @@ fn mojibake(rest: &str) -> Option<(usize, char)> {
         'ð' => 3,
         _ => return None,
     };
+    // The last byte of a closing quotation mark, 0x9D, has no character and is often lost.
+    let mut two = rest.chars().skip(1);
+    if first == 'â'
+        && two.next() == Some('€')
+        && two.next().is_none_or(|c| windows_1252(c).is_none_or(|b| b < 0x80))
+    {
+        return Some(('â'.len_utf8() + '€'.len_utf8(), '”'));
+    }
     let mut bytes = [windows_1252(first)?, 0, 0, 0];
     let mut length = first.len_utf8();
     for slot in bytes.iter_mut().skip(1).take(follow) {
@@ -179,7 +235,8 @@ impl Canon {
         let mut at = 0;
         while let Some(c) = written.get(at..).and_then(|rest| rest.chars().next()) {
             let rest = &written[at..];
-            let (length, c) = if c == '&' { entity(rest) } else { mojibake(rest) }.unwrap_or((c.len_utf8(), c));
+            let (length, c) =
+                if c == '&' { entity(rest) } else { mojibake(rest) }.unwrap_or((c.len_utf8(), c));
             let from = (at as u32, (at + length) as u32);
             at += length;
             if invisible(c) {
@@ -214,7 +271,11 @@ impl Canon {
         let mut covered = 0;
         let mut said = 0;
         for piece in spoken.pieces.drain(..) {
-            let start = self.origin.get(piece.written.start).map_or(written.len(), |from| from.0 as usize).max(covered);
+            let start = self
+                .origin
+                .get(piece.written.start)
+                .map_or(written.len(), |from| from.0 as usize)
+                .max(covered);
             let end = match piece.written.end.checked_sub(1) {
                 Some(last) => self.origin.get(last).map_or(written.len(), |from| from.1 as usize),
                 None => 0,
@@ -257,7 +318,8 @@ mod tests {
 
     #[test]
     fn ordinary_copy_is_left_alone() {
-        for line in ["The “café” paid £5 – 3½ % more…", "Zoë, Łódź, naïve, Αθήνα", "x² + y³", "don’t"] {
+        for line in ["The “café” paid £5 – 3½ % more…", "Zoë, Łódź, naïve, Αθήνα", "x² + y³", "don’t"]
+        {
             assert!(!needed(line), "{line}");
         }
     }

@@ -1,11 +1,11 @@
 //! Citations of acts, rules and cases: `Rule 14(b)` "Rule fourteen B", `401(k)` "four oh one K".
 
+use super::Class;
 use super::cardinal;
 use super::context::{Cx, Found};
 use super::cues::Cues;
 use super::token::Kind;
 use super::words::{put, spell};
-use super::Class;
 
 /// Figures with letters or figures in brackets glued behind them.
 pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
@@ -24,9 +24,18 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     while parts < 5 && cx.sym_at(end) == '(' && cx.sym_at(end + 2) == ')' && cx.glued(end + 1) {
         let spaced = !cx.glued(end);
         let inside = cx.str(end + 1);
-        let fits = cx.is_digits(end + 1) && inside.len() <= 2 || cx.tok(end + 1).kind == Kind::Word && (inside.len() == 1 || inside.bytes().all(|b| matches!(b, b'i' | b'v' | b'x')));
+        let fits = cx.is_digits(end + 1) && inside.len() <= 2
+            || cx.tok(end + 1).kind == Kind::Word
+                && (inside.len() == 1 || inside.bytes().all(|b| matches!(b, b'i' | b'v' | b'x')));
         // "501 (c) 4": a space is lost in some copy, and only letters are sure there
-        if !fits || spaced && !(cx.tok(end + 1).kind == Kind::Word && inside.len() == 1 && parts == 0 && figures.len() == 3 && inside == inside.to_lowercase()) {
+        if !fits
+            || spaced
+                && !(cx.tok(end + 1).kind == Kind::Word
+                    && inside.len() == 1
+                    && parts == 0
+                    && figures.len() == 3
+                    && inside == inside.to_lowercase())
+        {
             break;
         }
         parts += 1;

@@ -158,7 +158,12 @@ impl<'a> Cx<'a> {
         while k > 0 && matches!(self.before_sym(k), '"' | '\'' | '(' | '[') && i - k < 3 {
             k -= 1;
         }
-        k == 0 || matches!(self.before_sym(k), '.' | '!' | '?' | ':' | '…' | '•' | '|')
+        // The stop of an initial ends nothing: "John D. Rockefeller".
+        let initial = self.before_sym(k) == '.'
+            && k >= 2
+            && self.tok(k - 2).case == Case::Single
+            && self.tok(k - 2).kind == Kind::Word;
+        k == 0 || !initial && matches!(self.before_sym(k), '.' | '!' | '?' | ':' | '…' | '•' | '|')
     }
 
     /// Whether a currency's sign or code stands right before token `i`.
@@ -166,7 +171,9 @@ impl<'a> Cx<'a> {
         let token = self.tok_before(i);
         match token.kind {
             Kind::Symbol => self.tables.is_currency_sign(token.sym),
-            Kind::Word => token.case == Case::Upper && self.tables.currency_by_code(self.str(i - 1)).is_some(),
+            Kind::Word => {
+                token.case == Case::Upper && self.tables.currency_by_code(self.str(i - 1)).is_some()
+            }
             _ => false,
         }
     }
@@ -176,19 +183,31 @@ impl<'a> Cx<'a> {
     /// Yes, when a noun follows directly and a determiner stands before (or a determiner and one adjective), when the
     /// noun is one that `heads` names, when a plural noun follows, or when a hyphen binds the two.
     pub(crate) fn attributive(&self, start: usize, end: usize, heads: Cues) -> bool {
+        // £9bn 'black hole': what is quoted is described as well.
+        if matches!(self.sym_at(end), '\'' | '"')
+            && !self.glued(end)
+            && self.glued(end + 1)
+            && self.tok(end + 1).kind == Kind::Word
+        {
+            return self.attributive(start, end + 1, heads)
+                || start == 0 && !self.tok(end + 1).cues.any(Cues::STOP);
+        }
         let next = self.tok(end);
         if self.glued(end) && matches!(next.sym, '-' | '–') {
             return self.glued(end + 1) && self.tok(end + 1).kind == Kind::Word;
         }
-        if next.kind != Kind::Word || next.gap == Gap::None {
+        if next.kind != Kind::Word || next.gap == Gap::None && !matches!(self.before_sym(end), '\'' | '"') {
             return false;
         }
         if next.cues.any(Cues::STOP) {
             // "a 330ml can": an article asks for a noun.
-            return matches!(self.word_or(end), "can" | "will") && matches!(self.word_or(start.wrapping_sub(1)), "a" | "an" | "A" | "An");
+            return matches!(self.word_or(end), "can" | "will")
+                && matches!(self.word_or(start.wrapping_sub(1)), "a" | "an" | "A" | "An");
         }
         let word = self.word_or(end);
-        if word.ends_with("ly") && !matches!(word, "family" | "monopoly" | "assembly" | "weekly") || word.ends_with("ing") && self.glued(end + 1) {
+        if word.ends_with("ly") && !matches!(word, "family" | "monopoly" | "assembly" | "weekly")
+            || word.ends_with("ing") && self.glued(end + 1)
+        {
             return false;
         }
         if next.cues.any(heads) {
@@ -207,7 +226,12 @@ impl<'a> Cx<'a> {
             if start >= 2 && !before.cues.any(Cues::STOP) && before.case == Case::Lower {
                 let article = self.word_or(start - 2);
                 let possessive = self.tok(start - 2).stem != self.tok(start - 2).end;
-                if possessive || matches!(article, "a" | "an" | "A" | "An" | "another" | "its" | "his" | "her" | "their") {
+                if possessive
+                    || matches!(
+                        article,
+                        "a" | "an" | "A" | "An" | "another" | "its" | "his" | "her" | "their"
+                    )
+                {
                     return true;
                 }
                 if matches!(article, "the" | "The" | "this" | "that")
@@ -225,7 +249,55 @@ impl<'a> Cx<'a> {
             // "two 10kg bags" in figures: "2 10kg bags"
             return self.plural_noun(end);
         }
+        // A headline opens with its amount: "£9m tunnel plan".
+        if self.opens_sentence(start)
+            && next.case == Case::Lower
+            && !matches!(word, "a" | "an")
+            && word.len() > 2
+            && !word.ends_with("ed")
+            && !word.ends_with("ing")
+            && self.tokens.len() < 24
+            && !next.cues.any(Cues::VERB_S)
+        {
+            return true;
+        }
         next.case == Case::Lower && self.plural_noun(end)
+    }
+
+    /// Whether a common noun in the singular, as far as its form tells, follows a figure and its unit: "a 20ft wave",
+    /// "20ft wave hits pier", but not "20ft tall", "20ft away", "20ft from".
+    pub(crate) fn noun_follows(&self, end: usize) -> bool {
+        let token = self.tok(end);
+        if token.kind != Kind::Word
+            || token.gap == Gap::None
+            || token.case != Case::Lower
+            || self.tok_before(end).kind == Kind::Symbol
+        {
+            return false;
+        }
+        let other = Cues::STOP
+            .with(Cues::LENGTH)
+            .with(Cues::POSTNOMINAL)
+            .with(Cues::DAYPART)
+            .with(Cues::TIME_BEFORE)
+            .with(Cues::YEAR_BEFORE)
+            .with(Cues::FALL)
+            .with(Cues::MAGNITUDE)
+            .with(Cues::DET);
+        let word = self.word_or(end);
+        !token.cues.any(other)
+            && word.len() > 2
+            && !(word.ends_with("ly")
+                || word.ends_with("ing")
+                || word.ends_with("ed")
+                || word.ends_with('s')
+                || word.ends_with("er"))
+    }
+
+    /// Whether a quotation mark stands open before token `i`, as far back as a clause may reach.
+    pub(crate) fn in_quotes(&self, i: usize) -> bool {
+        const REACH: usize = 200;
+        (i.saturating_sub(REACH)..i).filter(|k| self.tok(*k).sym == '"').count() % 2 == 1
     }
 
     /// Whether the word at `i` looks like a plural noun.
@@ -235,7 +307,10 @@ impl<'a> Cx<'a> {
             return false;
         }
         let word = self.word_or(i);
-        if matches!(word, "people" | "men" | "women" | "children" | "police" | "cattle" | "sheep" | "fish" | "aircraft") {
+        if matches!(
+            word,
+            "people" | "men" | "women" | "children" | "police" | "cattle" | "sheep" | "fish" | "aircraft"
+        ) {
             return true;
         }
         word.len() > 3
@@ -254,11 +329,49 @@ enum Modifier {
 fn word_kind(word: &str) -> Modifier {
     let adjective = matches!(
         word,
-        "new" | "first" | "second" | "third" | "latest" | "last" | "next" | "whole" | "entire" | "full" | "initial" | "final"
-            | "extra" | "additional" | "further" | "annual" | "original" | "proposed" | "planned" | "controversial"
-            | "current" | "existing" | "previous" | "same" | "reported" | "estimated" | "record" | "record-breaking"
-            | "british" | "latter" | "former" | "so-called" | "joint" | "total" | "massive" | "huge" | "giant" | "state-of-the-art"
-            | "multi-year" | "two-year" | "three-year" | "four-year" | "five-year"
+        "new"
+            | "first"
+            | "second"
+            | "third"
+            | "latest"
+            | "last"
+            | "next"
+            | "whole"
+            | "entire"
+            | "full"
+            | "initial"
+            | "final"
+            | "extra"
+            | "additional"
+            | "further"
+            | "annual"
+            | "original"
+            | "proposed"
+            | "planned"
+            | "controversial"
+            | "current"
+            | "existing"
+            | "previous"
+            | "same"
+            | "reported"
+            | "estimated"
+            | "record"
+            | "record-breaking"
+            | "british"
+            | "latter"
+            | "former"
+            | "so-called"
+            | "joint"
+            | "total"
+            | "massive"
+            | "huge"
+            | "giant"
+            | "state-of-the-art"
+            | "multi-year"
+            | "two-year"
+            | "three-year"
+            | "four-year"
+            | "five-year"
     ) || word.ends_with("al") && word.len() > 4
         || word.ends_with("ic") && word.len() > 4
         || word.ends_with("ous");

@@ -73,6 +73,10 @@ cues! {
     AMOUNT_BEFORE = 46, "approximate", "about, over, nearly: a quantity follows.";
     DECADE_BEFORE = 47, "decade-before", "the, early, mid: a decade follows.";
     AGE_BEFORE = 48, "their", "his, her, their: tens are ages.";
+    ELECTRIC = 50, "electric", "A word of current: A is amps.";
+    NAMED_BY_FIGURES = 51, "named-by-figures", "A maker or kind of thing whose figures are a name: Porsche, Flight, Resolution.";
+    TIMED = 52, "timed", "kick-off, doors, service: what has its time.";
+    SCREEN = 53, "screen", "A word of pictures: 4K is a resolution.";
     FORMATION = 49, "formation", "formation, system: figures are a team's shape.";
 }
 
@@ -125,7 +129,9 @@ impl Lexicon {
     pub(crate) fn extend(&mut self, path: &str, text: &str) -> Result<()> {
         for row in rows(path, text, 2) {
             let row = row?;
-            let Some(&(_, cue)) = Cues::NAMES.iter().find(|(name, _)| *name == row.cell(0) && !name.is_empty()) else {
+            let Some(&(_, cue)) =
+                Cues::NAMES.iter().find(|(name, _)| *name == row.cell(0) && !name.is_empty())
+            else {
                 return Err(Error::Config {
                     place: row.place(),
                     problem: format!("no cue is called \"{}\"", row.cell(0)),

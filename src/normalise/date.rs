@@ -3,6 +3,7 @@
 //! Recognised in all written orders; said day first in British copy ("the thirty first of March") unless the month
 //! is written first ("March the thirty first"), month first in American ("March thirty first").
 
+use super::Class;
 use super::cardinal;
 use super::context::{Cx, Found};
 use super::cues::Cues;
@@ -11,10 +12,19 @@ use super::ordinal;
 use super::style::{Style, Years};
 use super::token::{Case, Kind};
 use super::words::put;
-use super::Class;
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
@@ -65,7 +75,9 @@ fn day(cx: &Cx, i: usize) -> Option<(u64, usize)> {
     }
     let mut end = i + 1;
     if let Some(suffix) = cx.glued_word(end) {
-        if ["st", "nd", "rd", "th"].iter().any(|s| suffix.eq_ignore_ascii_case(s)) && cx.tok(end).stem == cx.tok(end).end {
+        if ["st", "nd", "rd", "th"].iter().any(|s| suffix.eq_ignore_ascii_case(s))
+            && cx.tok(end).stem == cx.tok(end).end
+        {
             end += 1;
         } else if ["st", "nd", "rd", "th"].iter().any(|s| suffix.eq_ignore_ascii_case(s)) {
             return Some((n, end + 1));
@@ -92,7 +104,9 @@ fn year_after(cx: &Cx, i: usize) -> Option<(u64, usize)> {
     if cx.sym_at(at + 1) == ',' && cx.glued_digits(at + 2).is_some_and(|d| d.len() == 3) {
         return None;
     }
-    if cx.glued(at + 1) && cx.tok(at + 1).kind == Kind::Word || matches!(cx.sym_at(at + 1), '%' | ':') && cx.glued(at + 1) && cx.is_digits(at + 2) {
+    if cx.glued(at + 1) && cx.tok(at + 1).kind == Kind::Word
+        || matches!(cx.sym_at(at + 1), '%' | ':') && cx.glued(at + 1) && cx.is_digits(at + 2)
+    {
         return None;
     }
     let n: u64 = cx.str(at).parse().ok()?;
@@ -101,7 +115,13 @@ fn year_after(cx: &Cx, i: usize) -> Option<(u64, usize)> {
 
 /// The century of a two-figure year: up to 2030, else last century.
 fn century(n: u64) -> u64 {
-    if n >= 100 { n } else if n > 30 { 1900 + n } else { 2000 + n }
+    if n >= 100 {
+        n
+    } else if n > 30 {
+        1900 + n
+    } else {
+        2000 + n
+    }
 }
 
 /// Says a year.
@@ -184,14 +204,19 @@ fn day_first(cx: &Cx, i: usize) -> Option<Date> {
 
 /// "May 2024-25" keeps its year for the range.
 fn spans_to_year(cx: &Cx, end: usize) -> bool {
-    cx.hyphened(end).is_some_and(|next| cx.is_digits(next) && matches!(cx.str(next).len(), 2 | 4) && day_first(cx, next).is_none())
+    cx.hyphened(end).is_some_and(|next| {
+        cx.is_digits(next) && matches!(cx.str(next).len(), 2 | 4) && day_first(cx, next).is_none()
+    })
 }
 
 /// `March 31`, `March 31st, 2025`, `May 12-14`, `Jan-15-2020`.
 fn month_first(cx: &Cx, i: usize) -> Option<Date> {
     let month = month(cx, i)?;
     let lower = cx.tok(i).case == Case::Lower && cx.sym_at(i + 1) != '.';
-    if lower && matches!(cx.word_or(i), "may" | "march" | "mar" | "dec" | "sep" | "jan") && !cx.line.any(Cues::DAY) {
+    if lower
+        && matches!(cx.word_or(i), "may" | "march" | "mar" | "dec" | "sep" | "jan")
+        && !cx.line.any(Cues::DAY)
+    {
         return month_lower(cx, i, month);
     }
     let after = skip_stop(cx, i + 1, is_short_month(cx, i));
@@ -203,10 +228,20 @@ fn month_first(cx: &Cx, i: usize) -> Option<Date> {
     }
     // "In May 12 people died" counts people; "On May 12 people voted" dates them.
     let bare = cx.is_digits(end - 1);
-    if bare && !cx.glued(end) && (cx.cue(end, Cues::CROWD.with(Cues::MAGNITUDE).with(Cues::SPOKEN_UNIT)) || cx.plural_noun(end)) && cx.is_word(i.wrapping_sub(1), "in") {
+    if bare
+        && !cx.glued(end)
+        && (cx.cue(end, Cues::CROWD.with(Cues::MAGNITUDE).with(Cues::SPOKEN_UNIT)) || cx.plural_noun(end))
+        && cx.is_word(i.wrapping_sub(1), "in")
+    {
         return None;
     }
-    if bare && (cx.cue(end, Cues::MAGNITUDE) || cx.sym_at(end) == '%' || cx.glued(end) && cx.tok(end).kind == Kind::Word || cx.sym_at(end) == '.' && cx.glued_digits(end + 1).is_some() || cx.sym_at(end) == ',' && cx.glued_digits(end + 1).is_some_and(|d| d.len() == 3)) {
+    if bare
+        && (cx.cue(end, Cues::MAGNITUDE)
+            || cx.sym_at(end) == '%'
+            || cx.glued(end) && cx.tok(end).kind == Kind::Word
+            || cx.sym_at(end) == '.' && cx.glued_digits(end + 1).is_some()
+            || cx.sym_at(end) == ',' && cx.glued_digits(end + 1).is_some_and(|d| d.len() == 3))
+    {
         return None;
     }
     let mut days = vec![("", first)];
@@ -222,13 +257,17 @@ fn month_first(cx: &Cx, i: usize) -> Option<Date> {
         if n <= days[days.len() - 1].1 || month_beside_figure(cx, after).is_some() || !(cx.closed(after)) {
             break;
         }
-        if join == "and" && (cx.tok(after).kind == Kind::Word && !cx.cue(after, Cues::STOP) || cx.cue(after, Cues::MAGNITUDE)) {
+        if join == "and"
+            && (cx.tok(after).kind == Kind::Word && !cx.cue(after, Cues::STOP)
+                || cx.cue(after, Cues::MAGNITUDE))
+        {
             break;
         }
         days.push((join, n));
         end = after;
     }
-    let dash = cx.hyphened(end).filter(|next| cx.is_digits(*next) && cx.str(*next).len() == 4 && start > i + 1);
+    let dash =
+        cx.hyphened(end).filter(|next| cx.is_digits(*next) && cx.str(*next).len() == 4 && start > i + 1);
     let (year, end) = match year_after(cx, dash.unwrap_or(end)) {
         Some((year, end)) if !spans_to_year(cx, end) => (Some(year), end),
         _ => (None, end),
@@ -268,6 +307,9 @@ fn verbalise(date: &Date, cx: &Cx, i: usize, out: &mut String) {
         put(out, month);
     }
     if let Some(year) = date.year {
+        if date.month_first || !british {
+            out.push(',');
+        }
         say_year(out, year, cx.style);
     }
 }
@@ -309,7 +351,11 @@ pub(crate) fn read_names(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     let after = skip_stop(cx, i + 1, short);
     if let Some((year, end)) = year_after(cx, after) {
         let comma = cx.sym_at(after) == ',';
-        if (capital || !matches!(cx.word_or(i), "may" | "march" | "mar")) && !spans_to_year(cx, end) && !comma && !cx.cue(end, Cues::CROWD) {
+        if (capital || !matches!(cx.word_or(i), "may" | "march" | "mar"))
+            && !spans_to_year(cx, end)
+            && !comma
+            && !cx.cue(end, Cues::CROWD)
+        {
             put(out, MONTHS[month]);
             say_year(out, year, cx.style);
             return Some(Found { end, class: Class::Date, rule: "month-year" });
@@ -320,14 +366,30 @@ pub(crate) fn read_names(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     }
     // Alone: Feb and Sept are nothing else; Jan, Mar, Dec and Jun may be names.
     let stopped = cx.sym_at(i + 1) == '.' && cx.glued(i + 1) && i + 2 < cx.tokens.len();
-    let named = matches!(cx.word_or(i), "Jan" | "Mar" | "Dec" | "Jun" | "Sep" | "Apr" | "JAN" | "MAR" | "DEC");
-    let announced = cx.cue_before(i, Cues::YEAR_BEFORE) && !matches!(cx.word_or(i.wrapping_sub(1)), "by" | "to" | "from" | "after" | "before" | "of" | "class" | "year")
+    let named =
+        matches!(cx.word_or(i), "Jan" | "Mar" | "Dec" | "Jun" | "Sep" | "Apr" | "JAN" | "MAR" | "DEC");
+    let announced = cx.cue_before(i, Cues::YEAR_BEFORE)
+        && !matches!(
+            cx.word_or(i.wrapping_sub(1)),
+            "by" | "to" | "from" | "after" | "before" | "of" | "class" | "year"
+        )
         || cx.word_or(i.wrapping_sub(1)).ends_with("est")
         || matches!(cx.word_or(i.wrapping_sub(1)), "last" | "next" | "this" | "every" | "each")
         || cx.cue(i + 1, Cues::YEAR_BEFORE) && matches!(cx.word_or(i + 1), "since")
         || cx.hyphened(i + 1).is_some_and(|next| cx.cue(next, Cues::MONTH) && cx.capitalised(next))
-        || cx.hyphened(i.wrapping_sub(1)).is_some() && i >= 2 && cx.cue(i - 2, Cues::MONTH) && cx.capitalised(i - 2);
-    if named && !announced {
+        || cx.hyphened(i.wrapping_sub(1)).is_some()
+            && i >= 2
+            && cx.cue(i - 2, Cues::MONTH)
+            && cx.capitalised(i - 2);
+    // Beside another month in short form it is a month too.
+    let among = (i.saturating_sub(6)..i + 6).any(|k| {
+        k != i
+            && cx.cue(k, Cues::MONTH)
+            && cx.tok(k).case == Case::Title
+            && is_short_month(cx, k)
+            && !matches!(cx.word_or(k), "Jan" | "Dec" | "Mar" | "Jun")
+    });
+    if named && !announced && !stopped && !among {
         return None;
     }
     put(out, MONTHS[month]);
@@ -338,7 +400,12 @@ pub(crate) fn read_names(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
 /// `Fri`, `Tues.`; `Sat`, `Sun` and `Wed` only beside a date or another day.
 fn short_day(cx: &Cx, i: usize, day: usize, out: &mut String) -> Option<Found> {
     let word = cx.word_or(i);
-    if cx.tok(i).case == Case::Lower || word.len() > 5 || word == "Sunday" || word == "Friday" || word == "Monday" {
+    if cx.tok(i).case == Case::Lower
+        || word.len() > 5
+        || word == "Sunday"
+        || word == "Friday"
+        || word == "Monday"
+    {
         return None;
     }
     let stopped = cx.sym_at(i + 1) == '.' && cx.glued(i + 1) && i + 2 < cx.tokens.len();
@@ -386,7 +453,9 @@ pub(crate) fn read_numeric(cx: &Cx, i: usize, out: &mut String) -> Option<Found>
         return if sep == '/' { short_numeric(cx, i, a, b, out) } else { None };
     }
     let c = cx.str(i + 4);
-    if !cx.closed(i + 5) || matches!(cx.sym_at(i + 5), '/' | '-' | '.') && cx.glued(i + 5) && cx.glued_digits(i + 6).is_some() {
+    if !cx.closed(i + 5)
+        || matches!(cx.sym_at(i + 5), '/' | '-' | '.') && cx.glued(i + 5) && cx.glued_digits(i + 6).is_some()
+    {
         return None;
     }
     let parse = |s: &str| s.parse::<u64>().ok();
@@ -399,7 +468,11 @@ pub(crate) fn read_numeric(cx: &Cx, i: usize, out: &mut String) -> Option<Found>
         _ => return None,
     };
     let iso = a.len() == 4;
-    let (day, month) = if iso || cx.style.british() && second <= 12 || first > 12 { (first, second) } else { (second, first) };
+    let (day, month) = if iso || cx.style.british() && second <= 12 || first > 12 {
+        (first, second)
+    } else {
+        (second, first)
+    };
     if !(1..=31).contains(&day) || !(1..=12).contains(&month) || !(1000..=2999).contains(&year) {
         return None;
     }
@@ -420,19 +493,28 @@ fn short_numeric(cx: &Cx, i: usize, a: &str, b: &str, out: &mut String) -> Optio
         return None;
     }
     let (first, second): (u64, u64) = (a.parse().ok()?, b.parse().ok()?);
-    let remembered = matches!((first, second), (9, 11) | (7, 7));
+    let american = !cx.style.british() && (first, second) == (1, 6) && !cx.is_word(i + 3, "of");
+    let remembered = matches!((first, second), (9, 11) | (7, 7)) || american;
     if remembered || cx.line.any(Cues::ATTACK) && first <= 12 && second <= 31 && first > 0 && a.len() <= 2 {
         cardinal::below_hundred(out, first);
         cardinal::below_hundred(out, second);
         return Some(Found { end: i + 3, class: Class::Date, rule: "day-of-memory" });
     }
-    let on = cx.is_word(i.wrapping_sub(1), "on") || cx.cue_before(i, Cues::DAY) || cx.is_word(i.wrapping_sub(1), "dated");
-    let (day, month) = if cx.style.british() && second <= 12 || first > 12 { (first, second) } else { (second, first) };
-    if !on || !(1..=31).contains(&day) || !(1..=12).contains(&month) {
+    let on = cx.is_word(i.wrapping_sub(1), "on")
+        || cx.cue_before(i, Cues::DAY)
+        || cx.is_word(i.wrapping_sub(1), "dated");
+    let (day, month) =
+        if cx.style.british() && second <= 12 || first > 12 { (first, second) } else { (second, first) };
+    if !on || cx.is_word(i + 3, "of") || !(1..=31).contains(&day) || !(1..=12).contains(&month) {
         return None;
     }
-    let date =
-        Date { days: vec![("", day)], month: month as usize - 1, year: None, month_first: !cx.style.british(), end: i + 3 };
+    let date = Date {
+        days: vec![("", day)],
+        month: month as usize - 1,
+        year: None,
+        month_first: !cx.style.british(),
+        end: i + 3,
+    };
     verbalise(&date, cx, i, out);
     Some(Found { end: date.end, class: Class::Date, rule: "date-figures-no-year" })
 }
@@ -479,7 +561,10 @@ fn decade(cx: &Cx, i: usize, out: &mut String) -> Option<usize> {
         return None;
     }
     if figures.len() == 2 {
-        if n % 10 != 0 && !elided {
+        // "No 10's cat" is a possessive; "the 80's" is not.
+        if n % 10 != 0 && !elided
+            || apostrophe && !elided && !cx.cue_before(at, Cues::DECADE_BEFORE.with(Cues::AGE_BEFORE))
+        {
             return None;
         }
         if n == 0 {
@@ -488,7 +573,8 @@ fn decade(cx: &Cx, i: usize, out: &mut String) -> Option<usize> {
             cardinal::plural_below_hundred(out, n);
         }
     } else {
-        if n % 10 != 0 || !(1000..=2990).contains(&n) {
+        // "1000s of birds" are thousands, not a century.
+        if n % 10 != 0 || !(1000..=2990).contains(&n) || n == 1000 && cx.is_word(s + 1, "of") {
             return None;
         }
         let pairs = Style { years: Years::Pairs, ..cx.style.clone() };
@@ -514,18 +600,51 @@ pub(crate) fn read_year(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     if cx.glued_word(i + 1).is_some() {
         return era(cx, i, n, out);
     }
-    let next_counts = cx.cue(i + 1, Cues::CROWD.with(Cues::MAGNITUDE).with(Cues::SPOKEN_UNIT).with(Cues::CURRENCY_WORD))
+    let next_counts = cx
+        .cue(i + 1, Cues::CROWD.with(Cues::MAGNITUDE).with(Cues::SPOKEN_UNIT).with(Cues::CURRENCY_WORD))
         && !cx.glued(i + 1)
         && !cx.cue(i + 1, Cues::CALENDAR);
-    let announced = cx.cue_before(i, Cues::YEAR_BEFORE);
-    let sure = announced && !matches!(cx.word_or(i.wrapping_sub(1)), "to" | "of" | "by" | "from" | "around" | "late" | "early");
-    let numbered = cx.cue_before(i, Cues::PAGE) || matches!(cx.word_or(i.wrapping_sub(1)), "No" | "no" | "number" | "Number" | "flight" | "Flight" | "Route" | "route" | "room" | "Room" | "over" | "than" | "nearly" | "about" | "almost" | "approximately");
+    // pre-1990, post-2008, mid-1990
+    let prefixed = i >= 2
+        && cx.glued(i)
+        && matches!(cx.before_sym(i), '-' | '–')
+        && matches!(cx.word_or(i - 2), "pre" | "post" | "mid" | "Pre" | "Post" | "Mid");
+    let announced = cx.cue_before(i, Cues::YEAR_BEFORE) || prefixed;
+    let ends = cx.tok(i + 1).kind != Kind::Word || cx.cue(i + 1, Cues::STOP);
+    let entitled = cx.is_word(i.wrapping_sub(1), "of") && i >= 2 && cx.capitalised(i - 2)
+        || cx.is_word(i.wrapping_sub(1), "by") && ends
+        || prefixed;
+    let sure = entitled
+        || announced
+            && !matches!(
+                cx.word_or(i.wrapping_sub(1)),
+                "to" | "of" | "by" | "from" | "around" | "late" | "early"
+            );
+    let numbered = cx.cue_before(i, Cues::PAGE)
+        || matches!(
+            cx.word_or(i.wrapping_sub(1)),
+            "No" | "no"
+                | "number"
+                | "Number"
+                | "flight"
+                | "Flight"
+                | "Route"
+                | "route"
+                | "room"
+                | "Room"
+                | "over"
+                | "than"
+                | "nearly"
+                | "about"
+                | "almost"
+                | "approximately"
+        );
     let year = match n {
         _ if next_counts && !sure => false,
         _ if next_counts && n < 1900 => false,
         1100..=2099 => !numbered && (n >= 1900 || announced || !cx.plural_noun(i + 1) || cx.glued(i + 1)),
         1000..=1099 => sure,
-        _ => sure && (cx.tok(i + 1).kind != Kind::Word || cx.cue(i + 1, Cues::STOP)),
+        _ => sure && ends,
     };
     if !year {
         return None;
@@ -542,6 +661,24 @@ pub(crate) fn read_span(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     span_of_years(cx, i, cx.str(i).parse().ok()?, out)
 }
 
+/// A day of the month after its weekday, the month named later or not at all: "Friday 13th", "Tues 4 and Weds 5 Feb".
+pub(crate) fn read_day_alone(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
+    let (n, end) = day(cx, i)?;
+    if i == 0 || !cx.cue_before(i, Cues::DAY) || !cx.capitalised(i - 1) || cx.glued(i) || !cx.closed(end) {
+        return None;
+    }
+    let suffixed = end > i + 1;
+    let month_near = (end..end + 6).any(|k| cx.cue(k, Cues::MONTH) && cx.capitalised(k));
+    let goes_on =
+        matches!(cx.word_or(end), "and" | "or" | "to") || matches!(cx.sym_at(end), ',' | '-' | '–' | '&');
+    if !suffixed && !(month_near && goes_on) {
+        return None;
+    }
+    put(out, "the");
+    ordinal::say(out, n, cx.style);
+    Some(Found { end, class: Class::Date, rule: "day-after-weekday" })
+}
+
 /// Quarters and halves with the figure first: `3Q25`, `1H 2024`.
 pub(crate) fn read_quarter(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     if !cx.is_digits(i) || cx.str(i).len() != 1 || cx.glued(i) {
@@ -555,7 +692,10 @@ pub(crate) fn read_quarter(cx: &Cx, i: usize, out: &mut String) -> Option<Found>
     };
     let apostrophe = cx.sym_at(i + 2) == '\'';
     let at = if apostrophe { i + 3 } else { i + 2 };
-    let year = cx.is_digits(at).then(|| cx.str(at)).filter(|d| cx.closed(at + 1) && (d.len() == 4 || d.len() == 2 && cx.glued(at)));
+    let year = cx
+        .is_digits(at)
+        .then(|| cx.str(at))
+        .filter(|d| cx.closed(at + 1) && (d.len() == 4 || d.len() == 2 && cx.glued(at)));
     if year.is_none() && cx.glued(i + 2) && cx.tok(i + 2).kind != Kind::Symbol {
         return None;
     }
@@ -592,7 +732,15 @@ fn span_of_years(cx: &Cx, i: usize, from: u64, out: &mut String) -> Option<Found
     }
     let figures = cx.str(next);
     let n: u64 = figures.parse().ok()?;
-    if !cx.closed(next + 1) || cx.sym_at(next + 1) == ',' && cx.glued_digits(next + 2).is_some_and(|d| d.len() == 3) {
+    if !cx.closed(next + 1)
+        || cx.sym_at(next + 1) == ',' && cx.glued_digits(next + 2).is_some_and(|d| d.len() == 3)
+    {
+        return None;
+    }
+    if figures.len() == 4
+        && cx.cue(next + 1, Cues::CROWD.with(Cues::SPOKEN_UNIT).with(Cues::MAGNITUDE))
+        && !cx.cue(next + 1, Cues::CALENDAR)
+    {
         return None;
     }
     if cx.sym_at(next + 1) == '%' || cx.hyphened(next + 1).is_some_and(|third| cx.is_digits(third)) {

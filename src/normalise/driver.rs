@@ -5,14 +5,14 @@
 
 use super::context::{Cx, Found};
 use super::cues::Cues;
-use super::token::{Case, Kind, Token, tokenise};
+use super::tables::Tables;
+use super::token::{Case, Gap, Kind, Token, tokenise};
 use super::words::put_word;
 use super::{Class, Piece, Spoken, Style};
 use super::{
-    abbreviation, address, cardinal, citation, date, electronic, fraction, letters, maths, measure, money, ordinal,
-    percent, punctuation, range, roman, score, serial, telephone, time,
+    abbreviation, address, cardinal, citation, date, electronic, fraction, letters, maths, measure, money,
+    ordinal, percent, punctuation, range, roman, score, serial, telephone, time,
 };
-use super::tables::Tables;
 use std::ops::Range;
 
 type Recogniser = fn(&Cx, usize, &mut String) -> Option<Found>;
@@ -30,6 +30,8 @@ const BY_FIGURES: &[Recogniser] = &[
     score::read,
     date::read,
     date::read_decade,
+    date::read_span,
+    date::read_day_alone,
     money::read_minor,
     percent::read,
     fraction::read,
@@ -37,7 +39,6 @@ const BY_FIGURES: &[Recogniser] = &[
     address::read_number,
     measure::read,
     maths::read_sum,
-    date::read_span,
     range::read,
     date::read_year,
     serial::read_figures,
@@ -82,11 +83,28 @@ pub(crate) struct Work {
 }
 
 /// Speaks one line of canonical text into `spoken`.
-pub(crate) fn speak(text: &str, tables: &Tables, style: &Style, work: &mut Work, spoken: &mut Spoken) {
+///
+/// Returns whether anything in it could be read again: a word that had to be asked about, or capitals and short forms
+/// that a class said. Numbers, dates and plain words are at rest, for they leave neither figures nor signs.
+pub(crate) fn speak(
+    text: &str,
+    tables: &Tables,
+    style: &Style,
+    work: &mut Work,
+    spoken: &mut Spoken,
+) -> bool {
+    let mut restless = false;
     let line = tokenise(text, &tables.lexicon, &mut work.tokens);
     let mut cx = Cx { text, tokens: &work.tokens, tables, style, line, shouted: false };
     cx.shouted = shouted(&cx);
-    let mut out = Out { text: &mut spoken.text, pieces: &mut spoken.pieces, soft: None, hyphen: None, quoted: false };
+    let mut out = Out {
+        text: &mut spoken.text,
+        pieces: &mut spoken.pieces,
+        soft: None,
+        hyphen: None,
+        chain: false,
+        quoted: false,
+    };
     let mut i = 0;
     while i < cx.tokens.len() {
         let token = cx.tokens[i];
@@ -109,8 +127,24 @@ pub(crate) fn speak(text: &str, tables: &Tables, style: &Style, work: &mut Work,
             found
         });
         i = match found {
-            Some(found) => out.found(&cx, i, found, &mut work.scratch),
+            Some(found) => {
+                restless |= !matches!(
+                    found.class,
+                    Class::Cardinal
+                        | Class::Ordinal
+                        | Class::Decimal
+                        | Class::Fraction
+                        | Class::Money
+                        | Class::Percent
+                        | Class::Date
+                        | Class::Time
+                        | Class::Telephone
+                        | Class::Score
+                );
+                out.found(&cx, i, found, &mut work.scratch)
+            }
             None if token.kind == Kind::Word => {
+                restless = true;
                 out.plain(&cx, i);
                 i + 1
             }
@@ -118,20 +152,77 @@ pub(crate) fn speak(text: &str, tables: &Tables, style: &Style, work: &mut Work,
         };
     }
     out.close();
+    restless
+}
+
+/// Puts the pieces of a second reading onto those of the first: `first` lead from written to once spoken, `second`
+/// from once spoken to spoken; the result, from written to spoken, is left in `second`.
+///
+/// A piece of the first reading keeps its name unless the second took it together with a neighbour.
+pub(crate) fn compose(first: &[Piece], second: &mut Vec<Piece>) {
+    let mut composed: Vec<Piece> = Vec::with_capacity(first.len());
+    let (mut i, mut j) = (0, 0);
+    while i < first.len() {
+        let said = composed.last().map_or(0, |piece| piece.spoken.end);
+        let piece = &first[i];
+        if piece.spoken.is_empty() {
+            composed.push(Piece { spoken: said..said, ..piece.clone() });
+            i += 1;
+            continue;
+        }
+        // Grow until no piece of either reading crosses the end.
+        let (from_i, from_j, mut end) = (i, j, piece.spoken.end);
+        i += 1;
+        loop {
+            let before = end;
+            while j < second.len() && second[j].written.start < end {
+                end = end.max(second[j].written.end);
+                j += 1;
+            }
+            while i < first.len() && first[i].spoken.start < end {
+                end = end.max(first[i].spoken.end);
+                i += 1;
+            }
+            if end == before {
+                break;
+            }
+        }
+        let again = &second[from_j..j];
+        let mut heard = again.iter().filter(|piece| !piece.spoken.is_empty());
+        let spoken = match (heard.clone().next(), heard.next_back()) {
+            (Some(a), Some(b)) => a.spoken.start..b.spoken.end,
+            (Some(a), None) => a.spoken.clone(),
+            _ => said..said,
+        };
+        let alone = first[from_i..i].iter().filter(|piece| !piece.spoken.is_empty()).count() == 1;
+        let named = if alone && piece.class != Class::Plain {
+            None
+        } else {
+            again.iter().find(|piece| piece.class != Class::Plain)
+        };
+        let (class, rule) = named.map_or((piece.class, piece.rule), |piece| (piece.class, piece.rule));
+        composed.push(Piece { spoken, written: piece.written.start..first[i - 1].written.end, class, rule });
+    }
+    *second = composed;
 }
 
 /// Whether nothing needs asking: a word in small letters, or with one capital, that announces nothing by itself and
 /// touches nothing but punctuation.
 fn is_plain(cx: &Cx, i: usize, token: Token) -> bool {
     const ASKED: Cues = Cues::NAME_ABBREVIATION.with(Cues::MONTH).with(Cues::DAY);
-    if !matches!(token.case, Case::Lower | Case::Title) || token.cues.any(ASKED) {
+    if token.case == Case::Single {
+        return spelled_already(cx, i, token);
+    }
+    if !matches!(token.case, Case::Lower | Case::Title) || token.cues.any(ASKED) || token.mute {
         return false;
     }
-    if token.end - token.start == 1 {
+    if token.end - token.start <= 2
+        && (token.end - token.start == 1 || !cx.text.as_bytes()[token.start as usize].is_ascii())
+    {
         return false;
     }
     let next = cx.tok(i + 1);
-    if next.kind == Kind::Edge || next.gap != super::token::Gap::None {
+    if next.kind == Kind::Edge || next.gap != Gap::None {
         return true;
     }
     // Glued to what follows: only ordinary punctuation, or a hyphen before a word, leaves it plain.
@@ -139,9 +230,30 @@ fn is_plain(cx: &Cx, i: usize, token: Token) -> bool {
         ',' | ';' | '!' | '?' | '"' | ')' | '\'' => true,
         '.' => !cx.glued(i + 2),
         ':' => cx.sym(i, 2) != '/',
-        '-' => cx.tok(i + 2).case == Case::Lower && cx.tok(i + 2).kind == Kind::Word && cx.sym(i, 3) != '@' && cx.sym(i, 3) != '.',
+        '-' => {
+            cx.tok(i + 2).case == Case::Lower
+                && cx.tok(i + 2).kind == Kind::Word
+                && cx.sym(i, 3) != '@'
+                && cx.sym(i, 3) != '.'
+        }
         _ => false,
     }
+}
+
+/// One of several single capitals side by side: letters that are spelled out already.
+fn spelled_already(cx: &Cx, i: usize, token: Token) -> bool {
+    let single = |other: Token| {
+        other.kind == Kind::Word
+            && other.case == Case::Single
+            && other.gap != Gap::None
+            && other.end - other.start == 1
+    };
+    let next = cx.tok(i + 1);
+    let apart = next.gap != Gap::None || next.kind == Kind::Edge;
+    apart
+        && token.gap != Gap::None
+        && token.stem == token.end
+        && (single(next) || i > 0 && single(cx.tok_before(i)))
 }
 
 /// A line of capitals throughout: three words of capitals or more and no small letter.
@@ -153,7 +265,9 @@ fn shouted(cx: &Cx) -> bool {
                 Case::Upper => capitals += 1,
                 Case::Single => {}
                 // O'BRIEN
-                _ if cx.text[token.start as usize..token.end as usize].chars().any(char::is_lowercase) => return false,
+                _ if cx.text[token.start as usize..token.end as usize].chars().any(char::is_lowercase) => {
+                    return false;
+                }
                 _ => {}
             }
         }
@@ -170,6 +284,8 @@ pub(crate) struct Out<'o> {
     soft: Option<usize>,
     /// A hyphen that is said only if a plain word follows.
     hyphen: Option<usize>,
+    /// In a compound that begins with something expanded: "seventeen year old" has no hyphens.
+    chain: bool,
     /// Inside quotation marks, for houses that say them.
     pub(crate) quoted: bool,
 }
@@ -185,12 +301,18 @@ impl Out<'_> {
     fn plain(&mut self, cx: &Cx, i: usize) {
         let token = cx.tokens[i];
         if let Some(piece) = self.hyphen.take() {
-            let after_plain = piece > 0 && self.pieces[piece - 1].class == Class::Plain;
-            if after_plain && self.text.ends_with(|c: char| !c.is_ascii_punctuation() && c != ' ') {
+            let after_plain =
+                piece > 0 && self.pieces[piece - 1].class == Class::Plain && piece + 1 == self.pieces.len();
+            if after_plain
+                && !self.chain
+                && self.text.ends_with(|c: char| !c.is_ascii_punctuation() && c != ' ')
+            {
                 let at = self.text.len();
                 self.text.push('-');
                 self.pieces[piece].spoken = at..at + 1;
             }
+        } else {
+            self.chain = false;
         }
         self.open();
         let start = self.text.len();
@@ -235,7 +357,9 @@ impl Out<'_> {
             self.pieces.push(Piece { spoken: at..at, written, class, rule });
             return;
         }
-        self.hyphen = None;
+        if self.hyphen.take().is_none() {
+            self.chain = false;
+        }
         self.open();
         let start = self.text.len();
         self.text.push_str(words);
@@ -250,6 +374,7 @@ impl Out<'_> {
 
     /// A hyphen inside a compound.
     pub(crate) fn hyphen(&mut self, written: Range<usize>) {
+        self.chain |= self.pieces.last().is_some_and(|piece| piece.class != Class::Plain);
         self.drop(written, Class::Punctuation, "hyphen");
         self.hyphen = Some(self.pieces.len() - 1);
     }

@@ -4,12 +4,12 @@
 //! The longest glued run is taken whole, and only if its shape is sure: a scheme, `www.`, an at sign between labels,
 //! a last label that is a top-level domain or a file's ending.
 
+use super::Class;
 use super::cardinal::digits;
 use super::context::{Cx, Found};
 use super::serial::has_vowel;
 use super::token::{Case, Kind};
 use super::words::{put, spell};
-use super::Class;
 
 /// A longer run of glued tokens is no address.
 const LONGEST: usize = 160;
@@ -19,7 +19,12 @@ fn run(cx: &Cx, i: usize) -> usize {
     let mut end = i + 1;
     while end < cx.tokens.len() && end < i + LONGEST && cx.glued(end) {
         let sym = cx.sym_at(end);
-        if cx.tok(end).kind == Kind::Symbol && !matches!(sym, '.' | '/' | ':' | '-' | '_' | '@' | '?' | '=' | '&' | '%' | '#' | '+' | '~' | '\'') {
+        if cx.tok(end).kind == Kind::Symbol
+            && !matches!(
+                sym,
+                '.' | '/' | ':' | '-' | '_' | '@' | '?' | '=' | '&' | '%' | '#' | '+' | '~' | '\''
+            )
+        {
             break;
         }
         if sym == '\'' && cx.tok(end).kind == Kind::Symbol {
@@ -37,7 +42,11 @@ fn run(cx: &Cx, i: usize) -> usize {
 fn kind(cx: &Cx, i: usize, end: usize) -> Option<&'static str> {
     // A scheme: http://, file:///
     let first = cx.word_or(i);
-    if cx.sym_at(i + 1) == ':' && cx.sym_at(i + 2) == '/' && cx.sym_at(i + 3) == '/' && matches!(first.to_ascii_lowercase().as_str(), "http" | "https" | "ftp" | "file") {
+    if cx.sym_at(i + 1) == ':'
+        && cx.sym_at(i + 2) == '/'
+        && cx.sym_at(i + 3) == '/'
+        && matches!(first.to_ascii_lowercase().as_str(), "http" | "https" | "ftp" | "file")
+    {
         return Some("web-address");
     }
     if matches!(first, "www" | "WWW" | "Www") && cx.sym_at(i + 1) == '.' && end > i + 2 {
@@ -94,16 +103,41 @@ fn kind(cx: &Cx, i: usize, end: usize) -> Option<&'static str> {
             return Some("web-address");
         }
     }
-    if cx.tables.file_ending(&lower).is_some() && name.end - name.start > 1 {
+    if cx.tables.file_ending(&lower).is_some() && (name.end - name.start > 1 || name.kind == Kind::Digits) {
         return Some("file-name");
     }
     // An unknown ending of three or more small letters after a name: test.abc; a sentence's seam has a capital.
-    (dots == 1 && !path && label.len() == 3 && cx.tok(last).case == Case::Lower && cx.tokens.len() <= 4).then_some("web-address")
+    (dots == 1 && !path && label.len() == 3 && cx.tok(last).case == Case::Lower && cx.tokens.len() <= 4)
+        .then_some("web-address")
 }
 
 /// Top-level domains that are common words ("it", "is", "so", "in", "at"): "done.so" is a lost space in small letters.
 fn is_sentence_seam(cx: &Cx, last: usize, lower: &str) -> bool {
-    let word = matches!(lower, "is" | "so" | "in" | "at" | "to" | "as" | "be" | "my" | "me" | "us" | "no" | "am" | "do" | "la" | "pm" | "news" | "today" | "live" | "world" | "art" | "one" | "now" | "life");
+    let word = matches!(
+        lower,
+        "is" | "so"
+            | "in"
+            | "at"
+            | "to"
+            | "as"
+            | "be"
+            | "my"
+            | "me"
+            | "us"
+            | "no"
+            | "am"
+            | "do"
+            | "la"
+            | "pm"
+            | "news"
+            | "today"
+            | "live"
+            | "world"
+            | "art"
+            | "one"
+            | "now"
+            | "life"
+    );
     let before = cx.word_or(last - 2);
     word && (last < 2 || cx.tables.is_common_word(&before.to_lowercase())) && cx.sym_at(last + 1) != '/'
 }
@@ -113,15 +147,26 @@ fn label(out: &mut String, cx: &Cx, k: usize, host: bool) {
     let word = cx.str(k);
     let lower = word.to_lowercase();
     if let Some(spoken) = cx.tables.domain(&lower) {
+        if cx.tok(k).case == Case::Title && spoken == lower {
+            return put(out, word);
+        }
         return put(out, spoken);
     }
     if let Some(spoken) = cx.tables.acronym(word).filter(|_| !host || cx.tok(k).case != Case::Lower) {
         return put(out, spoken);
     }
     // A last label that no table knows is letters when it is short.
-    let last = host && word.len() <= 3 && cx.before_sym(k) == '.' && !(cx.sym_at(k + 1) == '.' && cx.glued(k + 1)) && cx.tables.domain(&lower).is_none();
+    let last = host
+        && word.len() <= 3
+        && cx.before_sym(k) == '.'
+        && !(cx.sym_at(k + 1) == '.' && cx.glued(k + 1))
+        && cx.tables.domain(&lower).is_none();
     let two = word.len() == 2 && host || last;
-    if word.len() == 1 || !has_vowel(word) && word.is_ascii() || two || cx.tok(k).case == Case::Upper && word.len() <= 4 {
+    if word.len() == 1
+        || !has_vowel(word) && word.is_ascii()
+        || two
+        || cx.tok(k).case == Case::Upper && word.len() <= 4
+    {
         return spell(out, word);
     }
     camel(out, word);
@@ -153,9 +198,9 @@ pub(crate) fn camel(out: &mut String, word: &str) {
 }
 
 fn verbalise(cx: &Cx, i: usize, end: usize, kind: &str, out: &mut String) {
-    let mut host = true;
-    let mut k = i;
     let has_at = (i..end).any(|k| cx.sym_at(k) == '@');
+    let mut host = !has_at;
+    let mut k = i;
     // The scheme is not said, nor is it missed.
     if cx.sym_at(i + 1) == ':' && matches!(cx.word_or(i).to_ascii_lowercase().as_str(), "http" | "https") {
         k = i + 4;
@@ -170,22 +215,32 @@ fn verbalise(cx: &Cx, i: usize, end: usize, kind: &str, out: &mut String) {
         match token.kind {
             Kind::Word => {
                 let ending = k + 1 == end && kind == "file-name" || k + 1 == end && !host;
-                let spoken = if ending && cx.sym_at(k.wrapping_sub(1)) == '.' { cx.tables.file_ending(&cx.str(k).to_lowercase()) } else { None };
+                let spoken = if ending && cx.sym_at(k.wrapping_sub(1)) == '.' {
+                    cx.tables.file_ending(&cx.str(k).to_lowercase())
+                } else {
+                    None
+                };
                 match spoken {
                     Some(spoken) => put(out, spoken),
-                    None if has_at && k + 1 < end && cx.is_digits(k + 1) && cx.str(k).len() <= 2 => spell(out, cx.str(k)),
+                    None if has_at && k + 1 < end && cx.is_digits(k + 1) && cx.str(k).len() <= 2 => {
+                        spell(out, cx.str(k))
+                    }
                     None => label(out, cx, k, host && kind != "file-name"),
                 }
             }
             Kind::Digits => {
                 let figures = cx.str(k);
-                if kind == "file-name" || figures.len() == 4 && !has_at || figures.len() <= 2 && has_at && !host {
+                if kind == "file-name"
+                    || figures.len() == 4 && !has_at
+                    || figures.len() <= 2 && has_at && !host
+                {
                     super::serial::figures(out, figures, cx);
                 } else {
                     digits(out, figures, "zero");
                 }
             }
             _ => {
+                host |= token.sym == '@';
                 let name = match token.sym {
                     '.' => "dot",
                     '/' => {
@@ -221,10 +276,16 @@ fn verbalise(cx: &Cx, i: usize, end: usize, kind: &str, out: &mut String) {
 
 /// Runs that begin with a word or figures.
 pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
-    if !cx.glued(i + 1) || cx.tok(i + 1).kind == Kind::Symbol && !matches!(cx.sym_at(i + 1), '.' | ':' | '@' | '-' | '_' | '&' | '+') {
+    if !cx.glued(i + 1)
+        || cx.tok(i + 1).kind == Kind::Symbol
+            && !matches!(cx.sym_at(i + 1), '.' | ':' | '@' | '-' | '_' | '&' | '+')
+    {
         return None;
     }
-    if cx.glued(i) && (cx.tok_before(i).kind != Kind::Symbol || matches!(cx.before_sym(i), '/' | '@' | '.' | '_' | '-' | '&')) {
+    if cx.glued(i)
+        && (cx.tok_before(i).kind != Kind::Symbol
+            || matches!(cx.before_sym(i), '/' | '@' | '.' | '_' | '-' | '&'))
+    {
         return None;
     }
     // Nothing to find without a stop, a colon and slashes, or an at sign.
@@ -232,7 +293,8 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     if end < i + 3 {
         return handle_behind(cx, i, out);
     }
-    let sure = (i..end).any(|k| matches!(cx.sym_at(k), '.' | '@') || cx.sym_at(k) == ':' && cx.sym_at(k + 1) == '/');
+    let sure =
+        (i..end).any(|k| matches!(cx.sym_at(k), '.' | '@') || cx.sym_at(k) == ':' && cx.sym_at(k + 1) == '/');
     if !sure {
         return None;
     }
@@ -258,7 +320,10 @@ pub(crate) fn read_sign(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         '.' => {
             // Amazon's .com business
             let lower = cx.word(i + 1)?.to_lowercase();
-            if cx.glued(i) || !(cx.tables.is_tld(&lower) || cx.tables.file_ending(&lower).is_some()) || !cx.closed(i + 2) {
+            if cx.glued(i)
+                || !(cx.tables.is_tld(&lower) || cx.tables.file_ending(&lower).is_some())
+                || !cx.closed(i + 2)
+            {
                 return None;
             }
             put(out, "dot");
@@ -279,7 +344,14 @@ pub(crate) fn read_sign(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         return Some(Found { end: i + 2, class: Class::Cardinal, rule: "hash-number" });
     }
     let mut end = i + 1;
-    while end < i + LONGEST && cx.glued(end) && (cx.tok(end).kind != Kind::Symbol || cx.sym_at(end) == '_' || sym == '@' && matches!(cx.sym_at(end), '.') && cx.glued_word(end + 1).is_some_and(|w| w.bytes().all(|b| b.is_ascii_lowercase()))) {
+    while end < i + LONGEST
+        && cx.glued(end)
+        && (cx.tok(end).kind != Kind::Symbol
+            || cx.sym_at(end) == '_'
+            || sym == '@'
+                && matches!(cx.sym_at(end), '.')
+                && cx.glued_word(end + 1).is_some_and(|w| w.bytes().all(|b| b.is_ascii_lowercase())))
+    {
         end += 1;
     }
     put(out, if sym == '@' { "at" } else { "hashtag" });
@@ -287,9 +359,16 @@ pub(crate) fn read_sign(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         match cx.tok(k).kind {
             Kind::Word => {
                 let word = cx.word_or(k);
-                if let Some(spoken) = cx.tables.acronym(word).or_else(|| cx.tables.domain(&word.to_lowercase()).filter(|s| s.contains(' '))) {
+                if let Some(spoken) = cx
+                    .tables
+                    .acronym(word)
+                    .or_else(|| cx.tables.domain(&word.to_lowercase()).filter(|s| s.contains(' ')))
+                {
                     put(out, spoken);
-                } else if cx.tok(k).case == Case::Upper && !super::words::sayable(word) && !cx.tables.is_common_word(&word.to_lowercase()) {
+                } else if cx.tok(k).case == Case::Upper
+                    && !super::words::sayable(word)
+                    && !cx.tables.is_common_word(&word.to_lowercase())
+                {
                     spell(out, word);
                 } else {
                     camel(out, word);

@@ -2,6 +2,7 @@
 //!
 //! A figure, a slash and a figure have five readings; the words around decide, in the order of [`slashed`].
 
+use super::Class;
 use super::cardinal;
 use super::context::{Cx, Found};
 use super::cues::Cues;
@@ -9,7 +10,6 @@ use super::number::{Quantity, number, quantity};
 use super::ordinal;
 use super::token::Kind;
 use super::words::put;
-use super::Class;
 
 /// The one-sign fractions of Unicode.
 fn single(sign: char) -> Option<(u64, u64)> {
@@ -101,7 +101,7 @@ pub(crate) fn say_quantity(out: &mut String, quantity: &Quantity, cx: &Cx) {
 pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     if let Some(fraction) = single(cx.sym_at(i)) {
         let end = i + 1;
-        half_before_noun(cx, end, fraction, out);
+        half_before_noun(cx, i, end, fraction, out);
         return Some(Found { end, class: Class::Fraction, rule: "fraction-sign" });
     }
     if !cx.is_digits(i) {
@@ -120,25 +120,35 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
 }
 
 /// "half a teaspoon", "half of", "a third of", "a half mile".
-fn half_before_noun(cx: &Cx, end: usize, fraction: (u64, u64), out: &mut String) {
-    let noun = cx.tok(end).kind == Kind::Word && !cx.cue(end, Cues::STOP) && !cx.is_word(end, "of");
+fn half_before_noun(cx: &Cx, start: usize, end: usize, fraction: (u64, u64), out: &mut String) {
+    let next = if cx.hyphened(end).is_some() { end + 1 } else { end };
+    let noun = cx.tok(next).kind == Kind::Word && !cx.cue(next, Cues::STOP) && !cx.is_word(next, "of");
+    let determined = start > 0 && cx.cue_before(start, Cues::DET);
     if fraction == (1, 2) && (noun || cx.is_word(end, "of")) {
         put(out, "half");
-        if noun && !cx.glued(end) && !cx.plural_noun(end) {
+        if noun && next == end && !determined && !cx.plural_noun(end) {
             let vowel = cx.word_or(end).starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O', 'U']);
             put(out, if vowel { "an" } else { "a" });
         }
     } else {
-        say(out, fraction, cx);
-        if noun && fraction.0 == 1 && !cx.glued(end) && !cx.plural_noun(end) {
-            put(out, "of a");
-        }
+        let mut words = String::new();
+        say(&mut words, fraction, cx);
+        // "a 1/4 share" has its article.
+        put(
+            out,
+            if determined && fraction.0 == 1 { words.strip_prefix("a ").unwrap_or(&words) } else { &words },
+        );
     }
 }
 
 /// `3:1`: a colon and figures that cannot be minutes, or after "ratio" and "odds".
 fn ratio(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     let first = number(cx, i)?;
+    if cx.sym_at(first.end) == ':' && cx.sym_at(i + 3) != ':' {
+        if let Some(found) = side_by_side(cx, i, &first, out) {
+            return Some(found);
+        }
+    }
     if cx.sym_at(first.end) != ':' || !cx.glued(first.end) || !cx.glued(first.end + 1) {
         return None;
     }
@@ -150,6 +160,51 @@ fn ratio(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     put(out, "to");
     super::decimal::say(out, &second, cx.style);
     Some(Found { end: second.end, class: Class::Fraction, rule: "ratio" })
+}
+
+/// A degree (a 2:1) and chapter and verse (Matthew 5:3-10): figures side by side.
+fn side_by_side(cx: &Cx, i: usize, first: &super::number::Number, out: &mut String) -> Option<Found> {
+    let second = number(cx, first.end + 1).filter(|_| cx.glued(first.end) && cx.glued(first.end + 1))?;
+    let before = cx.word_or(i.wrapping_sub(1));
+    let degree = matches!(cx.slice(i, second.end), "2:1" | "2:2")
+        && matches!(before, "a" | "an" | "her" | "his" | "their" | "with")
+        && !matches!(
+            cx.word_or(second.end),
+            "ratio" | "majority" | "margin" | "split" | "advantage" | "lead" | "aspect"
+        );
+    let diet = cx.is_word(second.end, "diet");
+    let degree = degree || diet;
+    let verse =
+        i > 0 && cx.capitalised(i - 1) && (!cx.opens_sentence(i - 1) || cx.tables.is_name(cx.word_or(i - 1)))
+            || cx.cue_before(i, Cues::PAGE)
+            || cx.capitalised(i.wrapping_sub(1)) && cx.hyphened(second.end).is_some();
+    if !degree && !(verse && !cx.cue_before(i, Cues::TIME_BEFORE)) {
+        return None;
+    }
+    cardinal::say(out, first.integer()?, cx.style);
+    if verse {
+        out.push(',');
+    }
+    cardinal::say(out, second.integer()?, cx.style);
+    let mut end = second.end;
+    if verse {
+        if let Some(last) = cx.hyphened(end).and_then(|next| number(cx, next)) {
+            put(out, "to");
+            cardinal::say(out, last.integer()?, cx.style);
+            end = last.end;
+        }
+    }
+    Some(Found {
+        end,
+        class: Class::Citation,
+        rule: if verse {
+            "chapter-and-verse"
+        } else if diet {
+            "figures-side-by-side"
+        } else {
+            "degree-class"
+        },
+    })
 }
 
 /// `a/b`: 24/7, cricket scores, odds, marks out of ten, fractions, else the two figures.
@@ -170,38 +225,78 @@ fn slashed(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         say_two(out, "");
         return found(Class::Fraction, "round-the-clock");
     }
-    if b <= 10 && a > b && (cx.line.any(Cues::CRICKET) && a >= 10 || a >= 40 && cx.cue_within_before(i, 2, Cues::STOP)) && !cx.line.any(Cues::ODDS) {
+    if b <= 10
+        && a > b
+        && (cx.line.any(Cues::CRICKET) && a >= 10 || a >= 40 && cx.cue_within_before(i, 2, Cues::STOP))
+        && !cx.line.any(Cues::ODDS)
+    {
         say_two(out, "for");
         return found(Class::Score, "cricket-score");
     }
-    if a <= 10 && b > a && cx.line.any(Cues::CRICKET) && !cx.line.any(Cues::ODDS) && cx.tok_before(i).kind == Kind::Word && matches!(cx.word_or(i - 1), "took" | "taking" | "takes" | "claimed" | "of" | "with" | "return" | "returned") {
+    if a <= 10
+        && b > a
+        && cx.line.any(Cues::CRICKET)
+        && !cx.line.any(Cues::ODDS)
+        && cx.tok_before(i).kind == Kind::Word
+        && matches!(
+            cx.word_or(i - 1),
+            "took" | "taking" | "takes" | "claimed" | "of" | "with" | "return" | "returned"
+        )
+    {
         say_two(out, "for");
         return found(Class::Score, "bowling-figures");
     }
-    let odds = cx.line.any(Cues::ODDS) && (cx.cue_within_after(end, 3, Cues::ODDS) || cx.cue_within_before(i, 8, Cues::ODDS) || matches!(cx.word_or(i.wrapping_sub(1)), "at"));
+    let odds = cx.line.any(Cues::ODDS)
+        && (cx.cue_within_after(end, 3, Cues::ODDS)
+            || cx.cue_within_before(i, 8, Cues::ODDS)
+            || matches!(cx.word_or(i.wrapping_sub(1)), "at"));
     if odds && a != b && !(a < b && matches!((a, b), (1, 3) | (2, 3) | (3, 4)) && cx.is_word(end, "of")) {
         say_two(out, "to");
         return found(Class::Fraction, "odds");
     }
+    if a == b && matches!(cx.word_or(end), "vision" | "hindsight" | "eyesight" | "cricket") {
+        say_two(out, "");
+        return found(Class::Fraction, "figures-slashed");
+    }
+    if a <= b && b > 10 && cx.cue_within_before(i, 3, Cues::RATING) && !cx.is_word(end, "of") {
+        say_two(out, "out of");
+        return found(Class::Score, "marks-out-of");
+    }
     let rating = cx.cue_within_before(i, 8, Cues::RATING) || cx.cue_within_after(end, 3, Cues::RATING);
-    if a <= b && matches!(b, 5 | 10 | 20 | 100) && (rating || a == b || b == 100 || b == 20 && a > 1 && !cx.is_word(end, "of")) || b == 10 && a > 1 && !cx.is_word(end, "of") && a <= b && rating {
+    if a <= b
+        && matches!(b, 5 | 10 | 20 | 100)
+        && (rating || a == b || b == 100 || b == 20 && a > 1 && !cx.is_word(end, "of"))
+        || b == 10 && a > 1 && !cx.is_word(end, "of") && a <= b && rating
+    {
         say_two(out, "out of");
         return found(Class::Score, "marks-out-of");
     }
     let mut end = end;
-    if a < b && b <= 100 && a > 0 || matches!(b, 2..=10) && a > b && a < 100 && b != 1 && !cx.is_calendar_pair(a, b) {
+    if a < b && b <= 100 && a > 0
+        || matches!(b, 2..=10) && a > b && a < 100 && b != 1 && !cx.is_calendar_pair(a, b)
+    {
         // 1/3RD says its ending twice.
-        if cx.glued_word(end).is_some_and(|w| ["st", "nd", "rd", "th", "ths", "rds"].iter().any(|s| w.eq_ignore_ascii_case(s))) {
+        if cx
+            .glued_word(end)
+            .is_some_and(|w| ["st", "nd", "rd", "th", "ths", "rds"].iter().any(|s| w.eq_ignore_ascii_case(s)))
+        {
             end += 1;
         } else if cx.glued_word(end).is_some() {
             return None;
         }
-        half_before_noun(cx, end, (a, b), out);
+        half_before_noun(cx, i, end, (a, b), out);
         return Some(Found { end, class: Class::Fraction, rule: "fraction" });
     }
     if b == 1 {
         say_two(out, "to");
         return found(Class::Fraction, "odds");
+    }
+    if cx.closed(end) && (a > 999 || b > 999) {
+        // A case or file number
+        super::serial::figures(out, cx.str(i), cx);
+        put(out, "slash");
+        super::serial::figures(out, cx.str(i + 2), cx);
+        return found(Class::Serial, "number-slashed");
     }
     if cx.closed(end) {
         say_two(out, "");

@@ -68,7 +68,10 @@ impl House {
         })?;
         for (name, value) in &parsed {
             let Some(columns) = Tables::columns(name) else {
-                return Err(unknown_table(&format!("{path}:{}", line_with(text, &format!("[{name}]"))), name));
+                return Err(unknown_table(
+                    &format!("{path}:{}", line_with(text, &format!("[{name}]"))),
+                    name,
+                ));
             };
             let Some(table) = value.as_table() else {
                 return Err(wrong_row(path, text, name, "is no table"));
@@ -84,7 +87,14 @@ impl House {
                 let line = match (name.as_str(), columns) {
                     ("domains" | "symbols", _) => format!("{key}\t{spoken}\tname\n"),
                     (_, 2) => format!("{key}\t{spoken}\n"),
-                    _ => return Err(wrong_row(path, text, key, "needs all its columns; give it in rows = [[…]]")),
+                    _ => {
+                        return Err(wrong_row(
+                            path,
+                            text,
+                            key,
+                            "needs all its columns; give it in rows = [[…]]",
+                        ));
+                    }
                 };
                 self.add_line(path, text, name, key, &line)?;
             }
@@ -92,7 +102,14 @@ impl House {
         Ok(())
     }
 
-    fn add_rows(&mut self, path: &str, text: &str, name: &str, columns: usize, value: &toml::Value) -> Result<()> {
+    fn add_rows(
+        &mut self,
+        path: &str,
+        text: &str,
+        name: &str,
+        columns: usize,
+        value: &toml::Value,
+    ) -> Result<()> {
         let Some(rows) = value.as_array() else {
             return Err(wrong_row(path, text, "rows", "is no list of rows"));
         };
@@ -107,7 +124,12 @@ impl House {
                     .collect()
             });
             let Some(cells) = cells.filter(|cells| cells.len() == columns) else {
-                return Err(wrong_row(path, text, "rows", &format!("has a row without the {columns} columns of {name}")));
+                return Err(wrong_row(
+                    path,
+                    text,
+                    "rows",
+                    &format!("has a row without the {columns} columns of {name}"),
+                ));
             };
             let key: Vec<&str> = key_columns(name).iter().map(|column| cells[*column].as_str()).collect();
             self.add_line(path, text, name, &key.join(" "), &format!("{}\n", cells.join("\t")))?;
@@ -193,7 +215,10 @@ mod tests {
             .unwrap();
         house.add_tsv("abbreviations", "a.tsv", "Dcn\tDeacon\toptional\tbefore-name\n").unwrap();
         let normaliser = Normaliser::with_house(Style::default(), &house);
-        assert_eq!(normaliser.normalise("Dcn Holt told NATO of 5 Bq.").text(), "Deacon Holt told N A T O of five becs.");
+        assert_eq!(
+            normaliser.normalise("Dcn Holt told NATO of 5 Bq.").text(),
+            "Deacon Holt told N A T O of five becs."
+        );
     }
 
     #[test]
@@ -206,10 +231,19 @@ mod tests {
         for (toml, message) in [
             ("[acronym]\nA = \"b\"\n", "n.toml:1: the normaliser has no table called \"acronym\""),
             ("\n[acronyms]\nNATO = 5\n", "n.toml:3: \"NATO\" has no reading in quotation marks"),
-            ("[units]\nBq = \"becquerel\"\n", "n.toml:2: \"Bq\" needs all its columns; give it in rows = [[…]]"),
+            (
+                "[units]\nBq = \"becquerel\"\n",
+                "n.toml:2: \"Bq\" needs all its columns; give it in rows = [[…]]",
+            ),
         ] {
             assert_eq!(House::default().add_toml("n.toml", toml).unwrap_err().to_string(), message);
         }
-        assert!(House::default().add_toml("n.toml", "[acronyms\n").unwrap_err().to_string().starts_with("n.toml:1: "));
+        assert!(
+            House::default()
+                .add_toml("n.toml", "[acronyms\n")
+                .unwrap_err()
+                .to_string()
+                .starts_with("n.toml:1: ")
+        );
     }
 }

@@ -2,10 +2,10 @@
 //!
 //! Capitals are, in this order: a form the table knows, a common word set in capitals, a word by its make, letters.
 
+use super::Class;
 use super::context::{Cx, Found};
 use super::token::{Case, Kind};
 use super::words::{put, put_word, sayable, spell};
-use super::Class;
 
 /// `BRITAIN` → `Britain`.
 pub(crate) fn title(word: &str) -> String {
@@ -13,6 +13,12 @@ pub(crate) fn title(word: &str) -> String {
     let mut out: String = chars.next().into_iter().collect();
     out.extend(chars.flat_map(char::to_lowercase));
     out
+}
+
+/// `approximately` → `Approximately`.
+pub(crate) fn capital(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// Whether the capitals at `i` are a common word or a name set in capitals, and no initialism too.
@@ -32,7 +38,31 @@ pub(crate) fn said_as_word(cx: &Cx, i: usize) -> bool {
     let word = cx.word_or(i);
     let lower = word.to_lowercase();
     if cx.tables.is_ambiguous(&lower) {
-        return cx.shouted && !matches!(word, "UK" | "EU" | "FA" | "AI" | "UN" | "PM" | "US" | "ID" | "LA") && word.len() > 1 || neighbour_shouts(cx, i);
+        // What is hardly ever the word stays letters however loud the line.
+        let never = matches!(
+            word,
+            "UK" | "EU"
+                | "FA"
+                | "AI"
+                | "UN"
+                | "PM"
+                | "LA"
+                | "AC"
+                | "BA"
+                | "HM"
+                | "MPS"
+                | "PS"
+                | "SOS"
+                | "MOT"
+                | "PE"
+                | "IOU"
+                | "OM"
+                | "OS"
+                | "SEC"
+                | "IRA"
+                | "POW"
+        );
+        return !never && (cx.shouted || neighbour_shouts(cx, i));
     }
     if cx.tables.is_common_word(&lower) {
         return word.len() > 1;
@@ -41,7 +71,9 @@ pub(crate) fn said_as_word(cx: &Cx, i: usize) -> bool {
         return true;
     }
     if cx.shouted {
-        return word.len() > 4 && super::serial::has_vowel(word) || sayable(word) || cx.tables.is_name(&title(word));
+        return word.len() > 4 && super::serial::has_vowel(word)
+            || sayable(word)
+            || cx.tables.is_name(&title(word));
     }
     sayable(word)
 }
@@ -60,7 +92,11 @@ pub(crate) fn read_acronym_compound(cx: &Cx, i: usize, out: &mut String) -> Opti
     }
     for compound in cx.tables.acronym_compounds(cx.str(i)) {
         let end = i + compound.parts.len();
-        let same = compound.parts.iter().enumerate().all(|(n, part)| cx.str(i + n) == &**part && (n == 0 || cx.glued(i + n)));
+        let same = compound
+            .parts
+            .iter()
+            .enumerate()
+            .all(|(n, part)| cx.str(i + n) == &**part && (n == 0 || cx.glued(i + n)));
         let open = cx.glued(end) && cx.tok(end).kind == Kind::Word;
         if same && end <= cx.tokens.len() && !open {
             put(out, &compound.spoken);
@@ -73,13 +109,22 @@ pub(crate) fn read_acronym_compound(cx: &Cx, i: usize, out: &mut String) -> Opti
 /// `U.S.`, `J.K. Rowling`, `C. S. Lewis`, `e.g.` in letters.
 pub(crate) fn read_dotted(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     let token = cx.tok(i);
-    if !single_letter(cx, i) || cx.sym_at(i + 1) != '.' || !cx.glued(i + 1) || cx.glued(i) && matches!(cx.before_sym(i), '.' | '/' | '@') {
+    if !single_letter(cx, i)
+        || cx.sym_at(i + 1) != '.'
+        || !cx.glued(i + 1)
+        || cx.glued(i) && matches!(cx.before_sym(i), '.' | '/' | '@')
+    {
         return None;
     }
     let mut end = i + 2;
     let mut count = 1;
     let mut letters = String::from(cx.word_or(i));
-    while count < 12 && cx.glued(end) && single_letter(cx, end) && cx.sym_at(end + 1) == '.' && cx.glued(end + 1) {
+    while count < 12
+        && cx.glued(end)
+        && single_letter(cx, end)
+        && cx.sym_at(end + 1) == '.'
+        && cx.glued(end + 1)
+    {
         letters.push_str(cx.word_or(end));
         end += 2;
         count += 1;
@@ -101,8 +146,16 @@ pub(crate) fn read_dotted(cx: &Cx, i: usize, out: &mut String) -> Option<Found> 
     if count == 1 {
         // An initial: capital, stop, a name or another initial.
         let next = cx.tok(end);
-        let named = token.case == Case::Single && cx.capitalised(end) && !(cx.word_or(i) == "I" && next.gap != super::token::Gap::None && !single_letter(cx, end));
-        let listed = token.case == Case::Single && matches!(cx.sym_at(end), ',' | ';' | '&') ;
+        let named = token.case == Case::Single
+            && cx.capitalised(end)
+            && !(cx.word_or(i) == "I" && next.gap != super::token::Gap::None && !single_letter(cx, end));
+        // Mozart's K. 626
+        let numbered = token.case == Case::Single
+            && cx.is_digits(end)
+            && !cx.glued(end)
+            && i > 0
+            && cx.tok(i - 1).stem != cx.tok(i - 1).end;
+        let listed = numbered || token.case == Case::Single && matches!(cx.sym_at(end), ',' | ';' | '&');
         if !named && !listed {
             return None;
         }
@@ -126,7 +179,9 @@ fn at_close(cx: &Cx, i: usize) -> bool {
 
 fn single_letter(cx: &Cx, i: usize) -> bool {
     let token = cx.tok(i);
-    token.kind == Kind::Word && token.stem == token.end && (token.case == Case::Single || token.end - token.start == 1)
+    token.kind == Kind::Word
+        && token.stem == token.end
+        && (token.case == Case::Single || token.end - token.start == 1)
 }
 
 /// Capitals, plurals of capitals, and capitals joined by an ampersand.
@@ -144,13 +199,49 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
             }
         }
     }
+    // Greek letters alone
+    if token.end - token.start == 2 && word.chars().count() == 1 {
+        if let Some(name) = word.chars().next().and_then(|c| cx.tables.symbol(c, super::tables::Where::Name))
+        {
+            put(out, name);
+            return Some(Found { end: i + 1, class: Class::Maths, rule: "greek-letter" });
+        }
+    }
+    // BBB-, AA+: marks of credit
+    if matches!(token.case, Case::Upper)
+        && word.len() <= 3
+        && word.bytes().all(|b| b == word.as_bytes()[0] && matches!(b, b'A'..=b'C'))
+        && cx.sym_at(i + 1) == '-'
+        && cx.glued(i + 1)
+        && !cx.glued(i + 2) | (cx.tok(i + 2).kind == Kind::Symbol)
+    {
+        spell(out, word);
+        put(out, "minus");
+        return Some(Found { end: i + 2, class: Class::Letters, rule: "credit-mark" });
+    }
+    // ssn, ppmv: small letters that make no word
+    if token.case == Case::Lower
+        && token.mute
+        && (2..=5).contains(&word.len())
+        && !word.contains(['\'', '\u{2019}'])
+        && cx.sym_at(i + 1) != '.'
+        && !cx.tables.is_common_word(word)
+    {
+        spell(out, word);
+        return Some(Found { end: i + 1, class: Class::Letters, rule: "letters-without-vowel" });
+    }
     match token.case {
         Case::Upper => {
             if said_as_word(cx, i) {
-                let lower = !cx.opens_sentence(i) && common_word(cx, i);
+                let lower = !cx.opens_sentence(i)
+                    && (common_word(cx, i) || cx.tables.is_ambiguous(&word.to_lowercase()));
                 let spoken = if lower { word.to_lowercase() } else { title(word) };
                 put_word(out, &spoken);
-                return Some(Found { end: i + 1, class: Class::Acronym, rule: if common_word(cx, i) { "capitals-word" } else { "acronym-sayable" } });
+                return Some(Found {
+                    end: i + 1,
+                    class: Class::Acronym,
+                    rule: if common_word(cx, i) { "capitals-word" } else { "acronym-sayable" },
+                });
             }
             spell(out, word);
             Some(Found { end: i + 1, class: Class::Letters, rule: "letters" })
@@ -187,12 +278,15 @@ fn plural(cx: &Cx, i: usize, word: &str, out: &mut String) -> Option<Found> {
 fn ampersand(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     let short = |k: usize| {
         let token = cx.tok(k);
-        token.kind == Kind::Word && matches!(token.case, Case::Single | Case::Upper) && token.end - token.start <= 3
+        token.kind == Kind::Word
+            && matches!(token.case, Case::Single | Case::Upper)
+            && token.end - token.start <= 3
     };
     if !short(i) || cx.sym_at(i + 1) != '&' || cx.glued(i + 1) != cx.glued(i + 2) {
         return None;
     }
-    let plural = cx.tok(i + 2).case == Case::Mixed && cx.str(i + 2).len() == 2 && cx.str(i + 2).ends_with('s');
+    let plural =
+        cx.tok(i + 2).case == Case::Mixed && cx.str(i + 2).len() == 2 && cx.str(i + 2).ends_with('s');
     let last = cx.glued(i + 2) && plural;
     if !short(i + 2) && !last {
         return None;
@@ -228,7 +322,11 @@ pub(crate) fn read_bracketed_repeat(cx: &Cx, i: usize, _: &mut String) -> Option
     if capitals.len() < 2 || capitals.len() > 10 || small > capitals.len() {
         return None;
     }
-    repeats(cx, i, &capitals).then_some(Found { end: close + 1, class: Class::Letters, rule: "bracketed-initials-repeated" })
+    repeats(cx, i, &capitals).then_some(Found {
+        end: close + 1,
+        class: Class::Letters,
+        rule: "bracketed-initials-repeated",
+    })
 }
 
 /// Whether the words before token `i` begin with these capitals, small words between passed over.
@@ -259,12 +357,33 @@ fn repeats(cx: &Cx, i: usize, capitals: &[char]) -> bool {
             continue;
         }
         // A compound may give two letters: Telecommunications → T C is left to the voice; inner letters count.
-        let inner = word.chars().skip(1).any(|c| c.to_ascii_uppercase() == capitals[left - 1]) && left >= 2 && first == Some(capitals[left - 2]);
+        let inner = word.chars().skip(1).any(|c| c.to_ascii_uppercase() == capitals[left - 1])
+            && left >= 2
+            && first == Some(capitals[left - 2]);
         if inner {
             left -= 2;
             continue;
         }
-        if matches!(word, "and" | "of" | "the" | "for" | "in" | "on" | "to" | "at" | "with" | "by" | "from" | "de" | "des" | "du" | "la" | "against" | "into") {
+        if matches!(
+            word,
+            "and"
+                | "of"
+                | "the"
+                | "for"
+                | "in"
+                | "on"
+                | "to"
+                | "at"
+                | "with"
+                | "by"
+                | "from"
+                | "de"
+                | "des"
+                | "du"
+                | "la"
+                | "against"
+                | "into"
+        ) {
             continue;
         }
         return false;

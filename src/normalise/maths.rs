@@ -1,5 +1,6 @@
 //! Sums, signs before quantities and symbols between words: `2+2`, `-5C`, `>50%`, `65+`, `Johnson & Johnson`.
 
+use super::Class;
 use super::cardinal;
 use super::context::{Cx, Found};
 use super::fraction;
@@ -10,7 +11,6 @@ use super::percent;
 use super::tables::Where;
 use super::token::{Case, Kind};
 use super::words::put;
-use super::Class;
 
 /// What a sign right before a quantity says.
 fn before(sign: char) -> Option<&'static str> {
@@ -48,10 +48,19 @@ pub(crate) fn read_signed(cx: &Cx, i: usize, out: &mut String) -> Option<Found> 
     if sign == '+' && cx.glued(i) && cx.tok_before(i).kind != Kind::Symbol || sign == '×' && cx.glued(i) {
         return None;
     }
-    if dash && i > 0 && cx.tok_before(i).kind == Kind::Digits && !cx.glued(i) && cx.closed(at + 1) && cx.is_digits(at) && cx.sum_goes_on(at) {
+    if dash
+        && i > 0
+        && cx.tok_before(i).kind == Kind::Digits
+        && !cx.glued(i)
+        && cx.closed(at + 1)
+        && cx.is_digits(at)
+        && cx.sum_goes_on(at)
+    {
         return None;
     }
-    let figure = number(cx, at).is_some() || cx.tables.is_currency_sign(cx.sym_at(at)) || cx.tok(at).kind == Kind::Word && money::read_coded(cx, at, &mut String::new()).is_some();
+    let figure = number(cx, at).is_some()
+        || cx.tables.is_currency_sign(cx.sym_at(at))
+        || cx.tok(at).kind == Kind::Word && money::read_coded(cx, at, &mut String::new()).is_some();
     if !figure {
         return None;
     }
@@ -194,11 +203,26 @@ pub(crate) fn read_sign(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         '/' => {
             if sayable(before.kind) && sayable(after.kind) {
                 // "and/or" has its own "or"
+                // 8pm ET/5pm PT: two readings of one thing, a breath between
+                if before.kind == Kind::Word && after.kind == Kind::Digits {
+                    return None;
+                }
+                // Names side by side: Zelensky/Putin talks
+                if before.case == Case::Title
+                    && after.case == Case::Title
+                    && !after.cues.any(super::cues::Cues::DAY.with(super::cues::Cues::MONTH))
+                {
+                    return None;
+                }
                 let and_or = cx.is_word(i + 1, "or") && cx.is_word(i.wrapping_sub(1), "and");
                 if and_or {
                     return None;
                 }
                 put(out, if cx.is_digits(i + 1) || before.kind == Kind::Digits { "slash" } else { "or" });
+                return found("slash");
+            }
+            if i > 0 && cx.tables.is_currency_sign(after.sym) && cx.glued(i + 1) {
+                put(out, "or");
                 return found("slash");
             }
             return None;
@@ -242,9 +266,14 @@ pub(crate) fn read_sign(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         _ => {}
     }
     let _ = Case::Lower;
-    let spoken = cx.tables.symbol(sign, Where::Word).filter(|_| sayable(before.kind) && sayable(after.kind)).or_else(|| {
-        cx.tables.symbol(sign, Where::Maths).filter(|_| before.kind == Kind::Digits || after.kind == Kind::Digits)
-    })?;
+    let spoken =
+        cx.tables.symbol(sign, Where::Word).filter(|_| sayable(before.kind) && sayable(after.kind)).or_else(
+            || {
+                cx.tables
+                    .symbol(sign, Where::Maths)
+                    .filter(|_| before.kind == Kind::Digits || after.kind == Kind::Digits)
+            },
+        )?;
     if spoken == "-" {
         return None;
     }

@@ -2,6 +2,7 @@
 //!
 //! One letter decides most: `10m people` are million, `the 10m board` is metres. [`metres`] says how.
 
+use super::Class;
 use super::context::{Cx, Found};
 use super::cues::Cues;
 use super::fraction::say_quantity;
@@ -9,7 +10,6 @@ use super::number::{Magnitude, Quantity, magnitude, quantity};
 use super::tables::{Place, Unit};
 use super::token::{Gap, Kind};
 use super::words::put;
-use super::Class;
 
 /// The unit written at `i` after a figure, and the token after it.
 fn unit<'a>(cx: &Cx<'a>, i: usize) -> Option<(&'a Unit, usize)> {
@@ -30,6 +30,10 @@ fn unit<'a>(cx: &Cx<'a>, i: usize) -> Option<(&'a Unit, usize)> {
             Place::Glued => glued,
             Place::Spaced => !glued,
         };
+        // Marks of feet and inches alone are quotation marks unless nothing was quoted.
+        if matches!(cx.sym_at(i), '\'' | '"') && !(cx.sym_at(i) == '"' && !cx.in_quotes(i)) {
+            continue;
+        }
         // A symbol ends where its letters end; figures may follow in 5ft11in.
         let open = cx.glued(end) && cx.tok(end).kind == Kind::Word;
         if place && !open {
@@ -62,6 +66,18 @@ fn suffix<'a>(cx: &Cx<'a>, first: usize, quantity: &Quantity) -> Option<Suffix<'
         }
         return metres(cx, first, quantity, at);
     }
+    if word == "K" && cx.glued(at) && cx.closed(at + 1) && cx.line.any(Cues::TEMPERATURE) {
+        return cx.tables.unit("K").map(|unit| Suffix { magnitude: None, unit: Some(unit), end: at + 1 });
+    }
+    // A 5k run, 4K screens: letters
+    if matches!(word, "K" | "k")
+        && cx.glued(at)
+        && cx.closed(at + 1)
+        && cx.cue(at + 1, Cues::SCREEN.with(Cues::EVENT).with(Cues::FALL))
+        && quantity.number.whole.is_some_and(|n| n <= 100)
+    {
+        return None;
+    }
     if let Some(magnitude) = magnitude(cx, at, false) {
         let next = magnitude.end;
         if let Some((unit, end)) = unit_word(cx, next) {
@@ -69,10 +85,22 @@ fn suffix<'a>(cx: &Cx<'a>, first: usize, quantity: &Quantity) -> Option<Suffix<'
         }
         return Some(Suffix { magnitude: Some(magnitude), unit: None, end: next });
     }
-    let (unit, end) = unit(cx, at)?;
+    let (mut unit, end) = unit(cx, at)?;
+    // 5nm off the coast
+    if cx.word_or(at) == "nm" && (cx.cue(end, Cues::LENGTH) || cx.is_word(end, "off")) {
+        unit = cx.tables.unit("NM").unwrap_or(unit);
+    }
+    let symbol = cx.word_or(at);
+    // 5s is five of them unless a time is run or a decimal says seconds; 12A a flat or exhibit unless fuses are about.
+    if symbol == "s" && quantity.number.frac.is_empty() && !cx.line.any(Cues::ATHLETICS)
+        || symbol == "A" && !cx.line.any(Cues::ELECTRIC)
+    {
+        return None;
+    }
     // One capital apart from its figure is a unit only where nothing follows that it could belong to: "5 N", not
     // "708 N 1st Street".
-    if unit.place == Place::Spaced && cx.word_or(at).len() == 1 && (cx.capitalised(end) || cx.is_digits(end)) {
+    if unit.place == Place::Spaced && cx.word_or(at).len() == 1 && (cx.capitalised(end) || cx.is_digits(end))
+    {
         return None;
     }
     // "6 in hospital" never comes here (glued only); "5 st" and "in." would at a sentence's end.
@@ -83,13 +111,14 @@ fn suffix<'a>(cx: &Cx<'a>, first: usize, quantity: &Quantity) -> Option<Suffix<'
 /// A unit apart from its figure, after a magnitude: "1.2m km".
 fn unit_word<'a>(cx: &Cx<'a>, i: usize) -> Option<(&'a Unit, usize)> {
     let (unit, end) = unit(cx, i)?;
-    (unit.place != Place::Glued && cx.word_or(i).len() > 1).then_some((unit, end))
+    (unit.place != Place::Glued && cx.slice(i, end).len() > 1).then_some((unit, end))
 }
 
 /// The stop of "6 ft. 2 in." where more of the measure or sentence follows.
 fn stopped_unit(cx: &Cx, stop: usize) -> bool {
     let next = cx.tok(stop + 1);
-    next.kind == Kind::Digits && next.gap != Gap::None || next.kind == Kind::Word && next.case == super::token::Case::Lower
+    next.kind == Kind::Digits && next.gap != Gap::None
+        || next.kind == Kind::Word && next.case == super::token::Case::Lower
 }
 
 /// Whether `m` at token `at` is metres or million.
@@ -120,7 +149,11 @@ fn metres<'a>(cx: &Cx<'a>, first: usize, quantity: &Quantity, at: usize) -> Opti
     if capital {
         return if cx.glued(at) { million } else { None };
     }
-    if matches!(cx.sym_at(end), 'x' | '×') || cx.is_word(end, "x") || matches!(cx.before_sym(first), '×') || cx.is_word(first.wrapping_sub(1), "x") {
+    if matches!(cx.sym_at(end), 'x' | '×')
+        || cx.is_word(end, "x")
+        || matches!(cx.before_sym(first), '×')
+        || cx.is_word(first.wrapping_sub(1), "x")
+    {
         return metre;
     }
     if cx.cue_within_before(first, 3, Cues::FALL) || quantity.number.grouped {
@@ -146,7 +179,9 @@ fn say_suffix(out: &mut String, suffix: &Suffix, one: bool) {
 
 /// Units that may follow one another in one measure, the greater first.
 fn compound(kind: &str, first: &Unit, second: &Unit) -> bool {
-    kind == &*second.kind && matches!(kind, "length" | "mass" | "time" | "angle" | "volume") && first.plural != second.plural
+    kind == &*second.kind
+        && matches!(kind, "length" | "mass" | "time" | "angle" | "volume")
+        && first.plural != second.plural
 }
 
 /// A figure and its unit, ranges and compounds of them, and "by" between sides.
@@ -179,7 +214,8 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
                     }
                     put(out, "to");
                     say_quantity(out, &second, cx);
-                    let one = cx.attributive(i, last.end, Cues::EVENT) && last.unit.is_some_and(|u| !is_rate(u));
+                    let one =
+                        cx.attributive(i, last.end, Cues::EVENT) && last.unit.is_some_and(|u| !is_rate(u));
                     say_suffix(out, &last, one);
                     let end = per(cx, last.end, out);
                     return Some(Found { end, class: Class::Measure, rule: "measure-range" });
@@ -203,21 +239,29 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     let mut parts = vec![(first, own)];
     // 5ft 11in, 2hrs 14mins, 22st 4lb
     while parts.len() < 4 && own.magnitude.is_none() {
-        let at = if cx.sym_at(end) == ',' && !cx.glued(end + 1) || cx.is_word(end, "and") { end + 1 } else { end };
+        let at =
+            if cx.sym_at(end) == ',' && !cx.glued(end + 1) || cx.is_word(end, "and") { end + 1 } else { end };
         let Some(next) = quantity(cx, at) else { break };
         let Some(more) = suffix(cx, at, &next) else { break };
-        let (Some(more_unit), Some(last)) = (more.unit, parts.last().and_then(|(_, suffix)| suffix.unit)) else { break };
-        if more.magnitude.is_some() || !compound(&unit.kind, last, more_unit) || at > end && cx.is_word(end, "and") && !next.number.plain() {
+        let (Some(more_unit), Some(last)) = (more.unit, parts.last().and_then(|(_, suffix)| suffix.unit))
+        else {
+            break;
+        };
+        if more.magnitude.is_some()
+            || !compound(&unit.kind, last, more_unit)
+            || at > end && cx.is_word(end, "and") && !next.number.plain()
+        {
             break;
         }
         end = more.end;
         parts.push((next, more));
     }
-    let attributive = cx.attributive(i, end, Cues::EVENT) && !is_rate(unit);
+    let attributive = !is_rate(unit) && (cx.attributive(i, end, Cues::EVENT) || cx.noun_follows(end));
     let many = parts.len() > 1;
     for (n, (quantity, suffix)) in parts.iter().enumerate() {
         say_quantity(out, quantity, cx);
-        let one = quantity.is_one() && suffix.magnitude.is_none() || attributive && (n + 1 == parts.len() || many && n + 1 < parts.len());
+        let one = quantity.is_one() && suffix.magnitude.is_none()
+            || attributive && (n + 1 == parts.len() || many && n + 1 < parts.len());
         say_suffix(out, suffix, one);
     }
     let end = per(cx, end, out);
@@ -240,7 +284,14 @@ fn third_figure(cx: &Cx, next: usize, second: &Quantity) -> Option<usize> {
 }
 
 /// `x` after a figure: "ten times more likely".
-fn elapsed_times(cx: &Cx, i: usize, first: &Quantity, unit: &Unit, end: usize, out: &mut String) -> Option<Found> {
+fn elapsed_times(
+    cx: &Cx,
+    i: usize,
+    first: &Quantity,
+    unit: &Unit,
+    end: usize,
+    out: &mut String,
+) -> Option<Found> {
     if &*unit.kind != "factor" {
         return None;
     }
@@ -258,7 +309,10 @@ fn elapsed_times(cx: &Cx, i: usize, first: &Quantity, unit: &Unit, end: usize, o
 fn by(cx: &Cx, i: usize, first: &Quantity, out: &mut String) -> Option<Found> {
     let own = suffix(cx, i, first).filter(|suffix| suffix.unit.is_some_and(|unit| &*unit.kind != "factor"));
     let at = own.map_or(first.end, |suffix| suffix.end);
-    let cross = matches!(cx.sym_at(at), '×') || matches!(cx.word_or(at), "x" | "X") && cx.tok(at).kind == Kind::Word && cx.closed_or_digits(at + 1);
+    let cross = matches!(cx.sym_at(at), '×')
+        || matches!(cx.word_or(at), "x" | "X")
+            && cx.tok(at).kind == Kind::Word
+            && cx.closed_or_digits(at + 1);
     if !cross {
         return None;
     }
@@ -266,6 +320,9 @@ fn by(cx: &Cx, i: usize, first: &Quantity, out: &mut String) -> Option<Found> {
         return None;
     }
     let second = quantity(cx, at + 1)?;
+    if cx.sym_at(second.end) == '=' {
+        return None;
+    }
     say_quantity(out, first, cx);
     if let Some(own) = own {
         say_suffix(out, &own, first.is_one());
@@ -289,7 +346,11 @@ fn by(cx: &Cx, i: usize, first: &Quantity, out: &mut String) -> Option<Found> {
 /// `5'10"`, `6'2`, `5’10”`.
 fn feet_and_inches(cx: &Cx, i: usize, first: &Quantity, out: &mut String) -> Option<Found> {
     let feet = first.number.integer()?;
-    if cx.sym_at(first.end) != '\'' || !cx.glued(first.end) || feet > 60 || cx.glued(i) && cx.before_sym(i) == '\'' {
+    if cx.sym_at(first.end) != '\''
+        || !cx.glued(first.end)
+        || feet > 60
+        || cx.glued(i) && cx.before_sym(i) == '\''
+    {
         return None;
     }
     let inches = quantity(cx, first.end + 1).filter(|_| cx.glued(first.end + 1))?;
@@ -301,10 +362,21 @@ fn feet_and_inches(cx: &Cx, i: usize, first: &Quantity, out: &mut String) -> Opt
     if !mark && !two && !cx.closed(inches.end) {
         return None;
     }
-    say_quantity(out, first, cx);
-    put(out, if feet == 1 { "foot" } else { "feet" });
-    say_quantity(out, &inches, cx);
     let end = inches.end + usize::from(mark) + 2 * usize::from(two);
+    // "the six foot two goalkeeper"
+    let noun = cx.noun_follows(end)
+        || cx.attributive(i, end, Cues::NONE)
+        || mark
+            && cx.tok(end).kind == Kind::Word
+            && cx.tok(end).gap != Gap::None
+            && !cx.cue(end, Cues::STOP.with(Cues::LENGTH))
+            && cx.cue_before(i, Cues::DET);
+    say_quantity(out, first, cx);
+    put(out, if feet == 1 || noun { "foot" } else { "feet" });
+    say_quantity(out, &inches, cx);
+    if (mark || two) && !noun {
+        put(out, if inches.is_one() { "inch" } else { "inches" });
+    }
     Some(Found { end, class: Class::Measure, rule: "feet-and-inches" })
 }
 
@@ -316,7 +388,9 @@ pub(crate) fn read_unit_alone(cx: &Cx, i: usize, out: &mut String) -> Option<Fou
     let longest = cx.tables.unit_head(cx.str(i));
     for end in (i + 1..=(i + longest).min(cx.tokens.len())).rev() {
         let Some(unit) = cx.tables.unit(cx.slice(i, end)) else { continue };
-        if cx.glued(end) && cx.tok(end).kind != Kind::Symbol || unit.place == Place::Glued && cx.str(i).len() == 1 && cx.str(i) != "m" {
+        if cx.glued(end) && cx.tok(end).kind != Kind::Symbol
+            || unit.place == Place::Glued && cx.str(i).len() == 1 && cx.str(i) != "m"
+        {
             return None;
         }
         put(out, &unit.singular);
@@ -327,7 +401,11 @@ pub(crate) fn read_unit_alone(cx: &Cx, i: usize, out: &mut String) -> Option<Fou
 
 /// `797/km²`: so many to each.
 fn per_unit(cx: &Cx, first: &Quantity, out: &mut String) -> Option<Found> {
-    if cx.sym_at(first.end) != '/' || !cx.glued(first.end) || !cx.glued(first.end + 1) || cx.tok(first.end + 1).kind != Kind::Word {
+    if cx.sym_at(first.end) != '/'
+        || !cx.glued(first.end)
+        || !cx.glued(first.end + 1)
+        || cx.tok(first.end + 1).kind != Kind::Word
+    {
         return None;
     }
     let (unit, end) = unit(cx, first.end + 1)?;
@@ -339,5 +417,16 @@ fn per_unit(cx: &Cx, first: &Quantity, out: &mut String) -> Option<Found> {
 
 /// `/day` and the like after a unit.
 fn per(cx: &Cx, end: usize, out: &mut String) -> usize {
+    // 80mg/100ml
+    if cx.sym_at(end) == '/' && cx.glued(end) && cx.glued_digits(end + 1).is_some() {
+        if let Some(each) = quantity(cx, end + 1) {
+            if let Some((unit, after)) = unit(cx, each.end) {
+                put(out, "per");
+                say_quantity(out, &each, cx);
+                put(out, if each.is_one() { &unit.singular } else { &unit.plural });
+                return after;
+            }
+        }
+    }
     super::money::per(cx, end, out)
 }

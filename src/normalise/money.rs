@@ -1,5 +1,6 @@
 //! Money: `£1.2bn` is "one point two billion pounds", `a £2m house` "a two million pound house", `50p` "fifty pence".
 
+use super::Class;
 use super::cardinal;
 use super::context::{Cx, Found};
 use super::cues::Cues;
@@ -8,7 +9,6 @@ use super::style::{CurrencyPlace, MinorUnits};
 use super::tables::Currency;
 use super::token::{Gap, Kind};
 use super::words::put;
-use super::Class;
 
 /// One amount: figures and a magnitude.
 #[derive(Debug, Clone, Copy)]
@@ -35,10 +35,44 @@ fn amount<'a>(cx: &Cx<'a>, i: usize, money: bool) -> Option<Amount<'a>> {
     let number = number(cx, i)?;
     let magnitude = magnitude(cx, number.end, money);
     let end = magnitude.map_or(number.end, |magnitude| magnitude.end);
-    if magnitude.is_none() && cx.glued_word(end).is_some() && !cx.is_suffix_s(end) {
+    if magnitude.is_none()
+        && cx.glued_word(end).is_some_and(|word| each(word).is_none())
+        && !cx.is_suffix_s(end)
+    {
         return None;
     }
     Some(Amount { number, magnitude, end })
+}
+
+/// What `pcm`, `pw` and the like glued to an amount say.
+fn each(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "pcm" => "per calendar month",
+        "pw" => "per week",
+        "pa" => "per annum",
+        "ph" => "per hour",
+        "pp" => "per person",
+        _ => return None,
+    })
+}
+
+/// `£10s of millions`: "tens of millions of pounds".
+fn tens_of(cx: &Cx, currency: &Currency, after: usize, out: &mut String) -> Option<Found> {
+    let tens = match cx.str(after) {
+        "10" => "tens",
+        "100" => "hundreds",
+        "1000" => "thousands",
+        _ => return None,
+    };
+    if !cx.is_suffix_s(after + 1) || !cx.is_word(after + 2, "of") || !cx.cue(after + 3, Cues::MAGNITUDE) {
+        return None;
+    }
+    put(out, tens);
+    put(out, "of");
+    put(out, cx.word_or(after + 3));
+    put(out, "of");
+    put(out, &currency.plural);
+    Some(Found { end: after + 4, class: Class::Money, rule: "money-tens-of" })
 }
 
 /// After a sign: `£5m`, `$3.50`, `£1.5bn-£2bn`, `£10-15`.
@@ -53,7 +87,10 @@ pub(crate) fn read_coded(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         let symbol = cx.slice(i, after);
         // A sign of letters alone is a sign only beside its figure: Rs 500, kr 20, not R 2 (a road, a row).
         let letters = symbol.chars().all(char::is_alphabetic);
-        if !letters || symbol.len() > 1 || cx.glued(after) && cx.tok(i).gap != Gap::None && amount(cx, after, true)?.magnitude.is_some() {
+        if !letters
+            || symbol.len() > 1
+            || cx.glued(after) && cx.tok(i).gap != Gap::None && amount(cx, after, true)?.magnitude.is_some()
+        {
             if let Some(found) = read_amounts(cx, i, currency, after, out) {
                 return Some(found);
             }
@@ -61,7 +98,10 @@ pub(crate) fn read_coded(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     }
     let currency = cx.tables.currency_by_code(cx.str(i))?;
     let amount = amount(cx, i + 1, true)?;
-    let also_a_word = matches!(cx.str(i), "ALL" | "COP" | "CUP" | "GEL" | "MAD" | "PEN" | "SOS" | "TOP" | "TRY" | "BAM" | "LAK" | "MOP" | "ETH");
+    let also_a_word = matches!(
+        cx.str(i),
+        "ALL" | "COP" | "CUP" | "GEL" | "MAD" | "PEN" | "SOS" | "TOP" | "TRY" | "BAM" | "LAK" | "MOP" | "ETH"
+    );
     let clear = amount.magnitude.is_some() || !amount.number.frac.is_empty() || amount.number.grouped;
     if also_a_word && !clear || cx.glued(i + 1) && !clear {
         return None;
@@ -71,6 +111,9 @@ pub(crate) fn read_coded(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
 
 fn read_amounts(cx: &Cx, i: usize, currency: &Currency, after: usize, out: &mut String) -> Option<Found> {
     // £-5m
+    if let Some(found) = tens_of(cx, currency, after, out) {
+        return Some(found);
+    }
     let minus = matches!(cx.sym_at(after), '-' | '−') && cx.glued(after) && cx.glued(after + 1);
     let at = if minus { after + 1 } else { after };
     let first = amount(cx, at, true)?;
@@ -86,7 +129,8 @@ fn read_amounts(cx: &Cx, i: usize, currency: &Currency, after: usize, out: &mut 
     let rule;
     if let Some(second) = second {
         // "£5-6m": the magnitude is said once; "£1m-£2m": with each amount, the currency with the last.
-        let shared = first.magnitude.is_none() && second.magnitude.is_some() && first.number.whole < Some(1000);
+        let shared =
+            first.magnitude.is_none() && second.magnitude.is_some() && first.number.whole < Some(1000);
         let plain_minor = first.magnitude.is_none() && !first.number.frac.is_empty() && !shared;
         if plain_minor {
             say_amount(out, &first, currency, cx, singular);
@@ -136,7 +180,9 @@ fn say_amount(out: &mut String, amount: &Amount, currency: &Currency, cx: &Cx, s
     let major = if singular { &currency.singular } else { &currency.plural };
     let frac = number.frac.trim_end_matches('0');
     let minor = currency.minor.as_ref().filter(|_| {
-        amount.magnitude.is_none() && currency.minor_per_major == 100 && frac.len() <= 2
+        amount.magnitude.is_none()
+            && currency.minor_per_major == 100
+            && frac.len() <= 2
             && (number.frac.len() != 1 || number.whole == Some(0))
     });
     if cx.style.currency_place == CurrencyPlace::Before {
@@ -182,6 +228,10 @@ fn say_amount(out: &mut String, amount: &Amount, currency: &Currency, cx: &Cx, s
 
 /// `/month`, `/yr`: "a month", and the same after pence.
 pub(crate) fn per(cx: &Cx, end: usize, out: &mut String) -> usize {
+    if let Some(words) = cx.glued_word(end).and_then(each) {
+        put(out, words);
+        return end + 1;
+    }
     if cx.sym_at(end) != '/' || !cx.glued(end + 1) {
         return end;
     }
@@ -193,7 +243,8 @@ pub(crate) fn per(cx: &Cx, end: usize, out: &mut String) -> usize {
         "hr" | "h" | "hour" => "hour",
         "day" | "d" => "day",
         "night" => "night",
-        "person" | "head" | "user" | "share" | "unit" | "item" | "barrel" | "tonne" | "ton" | "litre" | "kilo" | "mile" | "minute" | "pint" | "oz" | "lb" => "",
+        "person" | "head" | "user" | "share" | "unit" | "item" | "barrel" | "tonne" | "ton" | "litre"
+        | "kilo" | "mile" | "minute" | "pint" | "oz" | "lb" => "",
         _ => match cx.tables.unit(word) {
             Some(unit) if cx.tok(end + 1).gap == Gap::None => {
                 put(out, "per");
@@ -245,7 +296,8 @@ pub(crate) fn read_minor(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         }
     }
     // The sign or code behind the figure.
-    let amount = amount(cx, i, true).or_else(|| Some(Amount { number: first, magnitude: None, end: first.end }))?;
+    let amount =
+        amount(cx, i, true).or_else(|| Some(Amount { number: first, magnitude: None, end: first.end }))?;
     let (currency, end) = behind(cx, amount.end)?;
     let singular = cx.attributive(i, end, Cues::HEAD);
     say_amount(out, &amount, currency, cx, singular);
@@ -257,10 +309,31 @@ fn behind<'a>(cx: &Cx<'a>, at: usize) -> Option<(&'a Currency, usize)> {
         let (currency, after) = sign(cx, at)?;
         // A sign glued to figures on both sides belongs to those after it.
         let letters = cx.tok(at).kind == Kind::Word;
-        return (cx.closed(after) && !(cx.is_digits(after) && cx.glued(after)) && (!letters || cx.str(at).len() > 1)).then_some((currency, after));
+        return (cx.closed(after)
+            && !(cx.is_digits(after) && cx.glued(after))
+            && (!letters || cx.str(at).len() > 1))
+            .then_some((currency, after));
     }
     let code = cx.word(at)?;
     let currency = cx.tables.currency_by_code(code)?;
-    let also = matches!(code, "ALL" | "COP" | "CUP" | "GEL" | "MAD" | "PEN" | "SOS" | "TOP" | "TRY" | "BAM" | "LAK" | "MOP" | "CDF" | "CAD" | "BSD" | "STD");
+    let also = matches!(
+        code,
+        "ALL"
+            | "COP"
+            | "CUP"
+            | "GEL"
+            | "MAD"
+            | "PEN"
+            | "SOS"
+            | "TOP"
+            | "TRY"
+            | "BAM"
+            | "LAK"
+            | "MOP"
+            | "CDF"
+            | "CAD"
+            | "BSD"
+            | "STD"
+    );
     (!also && !cx.is_digits(at + 1)).then_some((currency, at + 1))
 }

@@ -49,7 +49,9 @@ pub(crate) fn number<'a>(cx: &Cx<'a>, i: usize) -> Option<Number<'a>> {
     let first = cx.tok(i);
     if first.kind == Kind::Symbol && first.sym == '.' {
         // .5, but not the stop of "a.5" or of an ellipsis
-        if first.gap == Gap::None && matches!(cx.tok_before(i).kind, Kind::Word | Kind::Digits) || cx.sym(i, 1) == '.' {
+        if first.gap == Gap::None && matches!(cx.tok_before(i).kind, Kind::Word | Kind::Digits)
+            || cx.sym(i, 1) == '.'
+        {
             return None;
         }
         if cx.before_sym(i) == '.' && first.gap == Gap::None {
@@ -123,7 +125,8 @@ fn spaced_groups(cx: &Cx, i: usize) -> usize {
         groups += 1;
     }
     // A following glued letter or hyphen would make the last group part of something else.
-    let closed = !cx.glued(end) || matches!(cx.sym_at(end), '.' | ',' | ')' | ';' | ':' | '?' | '!' | '"' | '\'' | '%');
+    let closed = !cx.glued(end)
+        || matches!(cx.sym_at(end), '.' | ',' | ')' | ';' | ':' | '?' | '!' | '"' | '\'' | '%');
     let money = cx.is_currency_before(i);
     let sure = thin || round || money || groups >= 2;
     if groups > 0 && closed && sure && !cx.line.any(super::cues::Cues::PHONE) { end } else { i + 1 }
@@ -141,12 +144,23 @@ pub(crate) struct Magnitude {
 /// The magnitude at token `i`: `million`, `bn`, `k`; `m` and `b` alone only where it is sure that they are no unit,
 /// after money (`money`) and before a unit.
 pub(crate) fn magnitude(cx: &Cx, i: usize, money: bool) -> Option<Magnitude> {
+    // "a £1-million prize"
+    if cx.sym_at(i) == '-'
+        && cx.hyphened(i).is_some()
+        && matches!(cx.word_or(i + 1), "million" | "billion" | "trillion")
+    {
+        return magnitude(cx, i + 1, money);
+    }
     let word = cx.word(i)?;
     let glued = cx.glued(i);
     let name = match word {
         "million" | "Million" | "MILLION" | "mn" | "mln" | "mil" | "mill" => "million",
         "billion" | "Billion" | "BILLION" | "bn" | "Bn" | "BN" | "bln" => "billion",
-        "trillion" | "Trillion" | "TRILLION" | "tn" | "trn" | "Tn" | "tr" if word.len() > 2 || money || glued => "trillion",
+        "trillion" | "Trillion" | "TRILLION" | "tn" | "trn" | "Tn" | "tr"
+            if word.len() > 2 || money || glued =>
+        {
+            "trillion"
+        }
         "thousand" | "Thousand" => "thousand",
         "hundred" if money => "hundred",
         "lakh" => "lakh",

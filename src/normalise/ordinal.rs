@@ -1,12 +1,12 @@
 //! Ordinals: `22nd` is "twenty second".
 
+use super::Class;
 use super::cardinal;
 use super::context::{Cx, Found};
 use super::number::number;
 use super::style::Style;
 use super::token::Case;
 use super::words::put;
-use super::Class;
 
 /// Says the ordinal of `n`.
 pub(crate) fn say(out: &mut String, n: u64, style: &Style) {

@@ -1,9 +1,9 @@
 //! Percentages: `3.2%` is "three point two per cent".
 
+use super::Class;
 use super::context::{Cx, Found};
 use super::number::{Quantity, quantity};
 use super::words::put;
-use super::Class;
 
 /// The token after a percent sign at `i`.
 fn sign(cx: &Cx, i: usize) -> Option<usize> {

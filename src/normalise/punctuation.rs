@@ -26,6 +26,16 @@ pub(crate) fn speak(cx: &Cx, i: usize, out: &mut Out) -> usize {
         '¡' | '¿' => out.drop(span, Class::Punctuation, "inverted-mark-dropped"),
         '"' => quote(cx, i, span, out),
         '\'' => return apostrophe(cx, i, span, out),
+        // "[did] not": an editor's word inside a quotation is said with the rest.
+        '[' if cx.is_digits(i + 1) => out.pause(span, "bracket-aside"),
+        '[' | ']' if cx.style.brackets == Brackets::Aside => {
+            out.drop(span, Class::Punctuation, "square-bracket-dropped")
+        }
+        '<' if tag(cx, i).is_some() => {
+            let end = tag(cx, i).unwrap_or(i);
+            out.drop(token.start as usize..cx.tok(end).end as usize, Class::Punctuation, "markup-dropped");
+            return end + 1;
+        }
         '(' | '[' | '{' => {
             if cx.style.brackets == Brackets::Dropped {
                 if let Some(end) = closing(cx, i) {
@@ -38,6 +48,7 @@ pub(crate) fn speak(cx: &Cx, i: usize, out: &mut Out) -> usize {
         }
         ')' | ']' | '}' => out.pause(span, "bracket-aside"),
         '-' | '–' | '—' | '−' => dash(cx, i, span, out),
+        '/' if cx.is_digits(i + 1) => out.pause(span, "slash-pause"),
         '•' | '|' | '¦' | '‣' | '◦' | '▪' | '●' | '■' => out.pause(span, "bullet"),
         _ => return sign(cx, i, out),
     }
@@ -64,6 +75,41 @@ fn closing(cx: &Cx, i: usize) -> Option<usize> {
         }
     }
     None
+}
+
+/// The closing sign of a tag of HTML that begins at `i`.
+fn tag(cx: &Cx, i: usize) -> Option<usize> {
+    const WIDEST_TAG: usize = 60;
+    let name = if cx.sym_at(i + 1) == '/' { i + 2 } else { i + 1 };
+    let word = cx.glued_word(name)?.to_ascii_lowercase();
+    if !matches!(
+        word.as_str(),
+        "b" | "i"
+            | "u"
+            | "p"
+            | "br"
+            | "em"
+            | "strong"
+            | "a"
+            | "span"
+            | "div"
+            | "h"
+            | "ul"
+            | "li"
+            | "ol"
+            | "q"
+            | "blockquote"
+            | "sup"
+            | "sub"
+            | "small"
+            | "cite"
+            | "figure"
+            | "img"
+            | "hr"
+    ) {
+        return None;
+    }
+    (name + 1..name + WIDEST_TAG).find(|k| cx.sym_at(*k) == '>')
 }
 
 /// One stop, or the three of an ellipsis.
@@ -120,7 +166,11 @@ fn apostrophe(cx: &Cx, i: usize, span: Range<usize>, out: &mut Out) -> usize {
         quote(cx, i, span, out);
         return i + 2;
     }
-    let rule = if cx.glued(i) && cx.tok_before(i).kind == Kind::Word { "apostrophe-dropped" } else { "quote-dropped" };
+    let rule = if cx.glued(i) && cx.tok_before(i).kind == Kind::Word {
+        "apostrophe-dropped"
+    } else {
+        "quote-dropped"
+    };
     out.drop(span, Class::Punctuation, rule);
     i + 1
 }
@@ -129,7 +179,8 @@ fn apostrophe(cx: &Cx, i: usize, span: Range<usize>, out: &mut Out) -> usize {
 fn dash(cx: &Cx, i: usize, span: Range<usize>, out: &mut Out) {
     let (left, right) = (cx.glued(i), cx.glued(i + 1));
     let (before, after) = (cx.tok_before(i), cx.tok(i + 1));
-    let words = matches!(before.kind, Kind::Word | Kind::Digits) && matches!(after.kind, Kind::Word | Kind::Digits);
+    let words =
+        matches!(before.kind, Kind::Word | Kind::Digits) && matches!(after.kind, Kind::Word | Kind::Digits);
     let sign = cx.sym_at(i);
     if left && right {
         let day = |k: usize| cx.cue(k, Cues::DAY.with(Cues::MONTH)) && cx.capitalised(k);
@@ -177,9 +228,14 @@ fn sign(cx: &Cx, i: usize, out: &mut Out) -> usize {
         }
         let end = end.min(cx.tokens.len());
         let written = span.start..cx.tok(end - 1).end as usize;
-        if cx.style.emoji == Emoji::Named {
+        if cx.style.emoji == Emoji::Named || cx.style.emoji == Emoji::Auto && in_sentence(cx, i, end) {
             let plain: String = cx.text[written.clone()].chars().filter(|c| *c != '\u{FE0F}').collect();
-            let name = cx.tables.emoji(&plain).or_else(|| cx.tables.emoji(c.encode_utf8(&mut [0; 4])));
+            // A joined sequence is not its first sign: a family is no man.
+            let joined = plain.contains('\u{200D}') || matches!(c, '\u{1F1E6}'..='\u{1F1FF}');
+            let name = cx
+                .tables
+                .emoji(&plain)
+                .or_else(|| if joined { None } else { cx.tables.emoji(c.encode_utf8(&mut [0; 4])) });
             if let Some(name) = name {
                 out.say(name, written, Class::Emoji, "emoji-named");
                 return end;
@@ -198,6 +254,17 @@ fn sign(cx: &Cx, i: usize, out: &mut Out) -> usize {
     }
     out.drop(span, Class::Punctuation, if c.is_control() { "control-dropped" } else { "symbol-dropped" });
     i + 1
+}
+
+/// Whether the sentence needs the emoji: an article or number before it, or words on both sides.
+fn in_sentence(cx: &Cx, i: usize, end: usize) -> bool {
+    let before = cx.tok_before(i);
+    let determined = before.cues.any(Cues::DET.with(Cues::BARE_NUMBER))
+        || i >= 2 && before.kind == Kind::Word && cx.cue(i - 2, Cues::DET);
+    // "We ❤ the NHS": a heart that is the verb
+    let verb =
+        matches!(cx.sym_at(i), '❤' | '♥') && before.kind == Kind::Word && cx.tok(end).kind == Kind::Word;
+    determined || verb
 }
 
 fn is_emoji(c: char) -> bool {

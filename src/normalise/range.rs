@@ -2,12 +2,12 @@
 //!
 //! Ranges of money, dates, measures and the like are read by their own classes; scores have been taken before.
 
+use super::Class;
 use super::cardinal;
 use super::context::{Cx, Found};
 use super::number::{magnitude, number};
 use super::token::Kind;
 use super::words::put;
-use super::Class;
 
 /// `a-b` between quantities, where `b` is the greater; figures in falling or equal order are said side by side.
 pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
@@ -29,7 +29,9 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     }
     let spaced = !cx.glued(next);
     let rising = match (first.whole, second.whole) {
-        (Some(a), Some(b)) => a < b || a == b && first.frac < second.frac || first_size.is_some() || size.is_some(),
+        (Some(a), Some(b)) => {
+            a < b || a == b && first.frac < second.frac || first_size.is_some() || size.is_some()
+        }
         _ => true,
     };
     if spaced && !rising {

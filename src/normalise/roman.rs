@@ -3,13 +3,13 @@
 //! A word of `roman.tsv` beside the numeral decides its reading. Without one, a numeral of at least two of I, V and X
 //! after a capitalised word is read too: plainly, or as an ordinal after a full name.
 
+use super::Class;
 use super::cardinal;
 use super::context::{Cx, Found};
 use super::cues::Cues;
 use super::ordinal;
 use super::token::{Case, Kind};
 use super::words::put;
-use super::Class;
 
 /// The longest cue has this many tokens.
 const LONGEST_CUE: usize = 6;
@@ -70,7 +70,12 @@ fn cue(cx: &Cx, i: usize) -> Option<(bool, &'static str)> {
         }
     }
     // World Wars I and II: the second numeral has the first's cue.
-    if i >= 3 && (matches!(cx.word_or(i - 1), "and" | "or" | "to") || matches!(cx.before_sym(i), '-' | '–' | ',' | '&')) && value(cx.word_or(i - 2)).is_some() && matches!(cx.tok(i - 2).case, Case::Upper | Case::Single) {
+    if i >= 3
+        && (matches!(cx.word_or(i - 1), "and" | "or" | "to")
+            || matches!(cx.before_sym(i), '-' | '–' | ',' | '&'))
+        && value(cx.word_or(i - 2)).is_some()
+        && matches!(cx.tok(i - 2).case, Case::Upper | Case::Single)
+    {
         return cue(cx, i - 2);
     }
     for n in (1..=LONGEST_CUE).rev() {
@@ -87,7 +92,14 @@ fn single_letter_is_numeral(cx: &Cx, i: usize, ordinal: bool) -> bool {
     let next = cx.tok(i + 1);
     // A neighbour that is a single capital makes it a spelled letter: "V C", "A I".
     let spelled = |k: usize| cx.tok(k).kind == Kind::Word && cx.tok(k).case == Case::Single;
-    if spelled(i + 1) || i > 0 && spelled(i - 1) || cx.sym_at(i + 1) == '.' && cx.glued(i + 1) && i + 2 < cx.tokens.len() && cx.capitalised(i + 2) && letter != "V" {
+    if spelled(i + 1)
+        || i > 0 && spelled(i - 1)
+        || cx.sym_at(i + 1) == '.'
+            && cx.glued(i + 1)
+            && i + 2 < cx.tokens.len()
+            && cx.capitalised(i + 2)
+            && letter != "V"
+    {
         return false;
     }
     match letter {
@@ -95,14 +107,49 @@ fn single_letter_is_numeral(cx: &Cx, i: usize, ordinal: bool) -> bool {
             // "Elizabeth I reigned", "World War I"; not "John and I" (no cue) nor "Elizabeth, I think".
             let verb = matches!(
                 cx.word_or(i + 1),
-                "am" | "have" | "think" | "was" | "said" | "know" | "will" | "would" | "had" | "want" | "love" | "can" | "could" | "do" | "did" | "don't" | "met" | "saw" | "went" | "believe" | "feel" | "hope" | "should" | "must" | "need" | "like" | "got" | "never" | "always" | "just"
+                "am" | "have"
+                    | "think"
+                    | "was"
+                    | "said"
+                    | "know"
+                    | "will"
+                    | "would"
+                    | "had"
+                    | "want"
+                    | "love"
+                    | "can"
+                    | "could"
+                    | "do"
+                    | "did"
+                    | "don't"
+                    | "met"
+                    | "saw"
+                    | "went"
+                    | "believe"
+                    | "feel"
+                    | "hope"
+                    | "should"
+                    | "must"
+                    | "need"
+                    | "like"
+                    | "got"
+                    | "never"
+                    | "always"
+                    | "just"
             );
-            let pronoun_verb = verb && !(matches!(cx.word_or(i + 1), "was" | "had" | "would" | "met" | "went" | "said") && ordinal && i >= 1 && cx.cue_before(i - 1, Cues::TITLE));
+            let reigning = ordinal
+                && i >= 1
+                && (cx.cue_before(i - 1, Cues::TITLE) || i >= 2 && cx.cue(i - 3.min(i), Cues::TITLE));
+            let pronoun_verb = verb && !reigning;
             !(pronoun_verb && ordinal) && (next.kind != Kind::Word || !pronoun_verb)
         }
-        "V" => !(cx.capitalised(i + 1) && ordinal && !cx.cue_within_before(i, 3, Cues::TITLE) && cx.tok(i + 1).gap != super::token::Gap::None),
-        "X" => ordinal && (cx.cue_before(i - 1, Cues::TITLE) || matches!(cx.word_or(i - 1), "Leo" | "Pius" | "Charles" | "Louis" | "John" | "Benedict")) || !ordinal,
-        _ => false,
+        "V" => {
+            !(cx.capitalised(i + 1)
+                && ordinal
+                && !cx.cue_within_before(i, 3, Cues::TITLE)
+                && cx.tok(i + 1).gap != super::token::Gap::None)
+        }
+        _ => !ordinal || cx.word_or(i.wrapping_sub(1)) != "Malcolm",
     }
 }
 
@@ -114,32 +161,95 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     }
     let word = cx.word_or(i);
     let Some(n) = value(word) else { return world_war(cx, i, out) };
-    if cx.glued(i + 1) && cx.is_digits(i + 1) || cx.glued(i) && matches!(cx.before_sym(i), '.' | '/' | '@' | '\'' | '_') || cx.sym_at(i + 1) == '&' && cx.glued(i + 1) {
+    if cx.glued(i + 1) && cx.is_digits(i + 1)
+        || cx.glued(i) && matches!(cx.before_sym(i), '.' | '/' | '@' | '\'' | '_')
+        || cx.sym_at(i + 1) == '&' && cx.glued(i + 1)
+    {
         return None;
     }
     let single = word.len() == 1;
     let hyphened = i >= 2 && cx.hyphened(i - 1).is_some();
     let (is_ordinal, rule) = match cue(cx, i) {
         Some(found) if !single => found,
-        Some((is_ordinal, rule)) if matches!(word, "I" | "V" | "X") && single_letter_is_numeral(cx, i, is_ordinal) => (is_ordinal, rule),
+        Some((is_ordinal, rule))
+            if matches!(word, "I" | "V" | "X") && single_letter_is_numeral(cx, i, is_ordinal) =>
+        {
+            (is_ordinal, rule)
+        }
         Some(_) => return None,
         None if !single && !cx.shouted => by_shape(cx, i, word, hyphened)?,
         None => return None,
     };
     // CD, DC, MC and the like are letters beside anything but a plain numbering word.
-    if matches!(word, "CD" | "DC" | "MC" | "CV" | "MD" | "CC" | "DI" | "MI" | "LCD" | "MIX" | "DVD" | "CI" | "LI" | "DL" | "MM" | "DIM" | "CIVIL" | "MMC" | "DM" | "CM" | "MCC" | "MDC" | "CL" | "CX" | "DX" | "LV" | "ML" | "MV" | "MX" | "XL" | "XC") && rule != "roman-cue" {
+    if matches!(
+        word,
+        "CD" | "DC"
+            | "MC"
+            | "CV"
+            | "MD"
+            | "CC"
+            | "DI"
+            | "MI"
+            | "LCD"
+            | "MIX"
+            | "DVD"
+            | "CI"
+            | "LI"
+            | "DL"
+            | "MM"
+            | "DIM"
+            | "CIVIL"
+            | "MMC"
+            | "DM"
+            | "CM"
+            | "MCC"
+            | "MDC"
+            | "CL"
+            | "CX"
+            | "DX"
+            | "LV"
+            | "ML"
+            | "MV"
+            | "MX"
+            | "XL"
+            | "XC"
+    ) && rule != "roman-cue"
+    {
         return None;
     }
-    if is_ordinal && rule != "roman-before-cue" {
+    // "James the sixth and first": one article for both.
+    let second = i >= 3
+        && cx.is_word(i - 1, "and")
+        && value(cx.word_or(i - 2)).is_some()
+        && cx.tok(i - 2).case != Case::Lower
+        && cue_name(cx, i - 2);
+    if is_ordinal && rule != "roman-before-cue" && !second {
         put(out, "the");
     }
-    if is_ordinal { ordinal::say(out, n, cx.style) } else { cardinal::say(out, n, cx.style) }
-    Some(Found { end: i + 1, class: Class::Roman, rule })
+    if is_ordinal {
+        ordinal::say(out, n, cx.style)
+    } else {
+        cardinal::say(out, n, cx.style)
+    }
+    let mut end = i + 1;
+    // Grade II*: a starred listing
+    if cx.sym_at(end) == '*' && cx.glued(end) && rule == "roman-cue" {
+        put(out, "star");
+        end += 1;
+    }
+    Some(Found { end, class: Class::Roman, rule })
+}
+
+/// Whether the numeral at `i` is a reign's.
+fn cue_name(cx: &Cx, i: usize) -> bool {
+    cue(cx, i).is_some_and(|(is_ordinal, _)| is_ordinal)
 }
 
 /// Without a cue: at least two signs of I, V, X after a capitalised word.
 fn by_shape(cx: &Cx, i: usize, word: &str, hyphened: bool) -> Option<(bool, &'static str)> {
-    if !word.bytes().all(|b| matches!(b, b'I' | b'V' | b'X')) || matches!(word, "XX" | "XXX" | "VI" | "XI" | "IV") && !strong_shape(cx, i, word) {
+    if !word.bytes().all(|b| matches!(b, b'I' | b'V' | b'X'))
+        || matches!(word, "XX" | "XXX" | "VI" | "XI" | "IV") && !strong_shape(cx, i, word)
+    {
         return None;
     }
     let at = if hyphened { i - 2 } else { i.checked_sub(1)? };
@@ -148,16 +258,34 @@ fn by_shape(cx: &Cx, i: usize, word: &str, hyphened: bool) -> Option<(bool, &'st
         return None;
     }
     // First name, surname, numeral: a person's.
-    let full_name = !hyphened && at >= 1 && cx.tok(at - 1).kind == Kind::Word && cx.tok(at - 1).case == Case::Title && before.case == Case::Title && matches!(word, "II" | "III" | "IV")
-        && !cx.cue(at - 1, Cues::DET) && !cx.opens_sentence(at - 1);
-    let jr = full_name && matches!(cx.sym_at(i + 1), ',' | '.' | '\0') && i >= 3 && !cx.cue_before(i - 2, Cues::DET);
-    Some(if jr { (true, "roman-full-name") } else { (false, "roman-by-shape") })
+    // A given name, perhaps an initial, a surname.
+    let initial = at >= 2 && cx.before_sym(at) == '.' && cx.tok(at - 2).case == Case::Single
+        || at >= 1 && cx.tok(at - 1).case == Case::Single && cx.tok(at - 1).kind == Kind::Word;
+    let given = if initial {
+        at.checked_sub(if cx.before_sym(at) == '.' { 3 } else { 2 })
+    } else {
+        at.checked_sub(1)
+    };
+    let full_name = !hyphened
+        && before.case == Case::Title
+        && matches!(word, "II" | "III" | "IV")
+        && given.is_some_and(|k| {
+            cx.tok(k).kind == Kind::Word
+                && cx.tok(k).case == Case::Title
+                && cx.tables.is_name(cx.word_or(k))
+                && !cx.tables.is_common_word(&cx.word_or(k).to_lowercase())
+        });
+    Some(if full_name { (true, "roman-full-name") } else { (false, "roman-by-shape") })
 }
 
 /// IV is also a drip, VI and XI are names: they need a capitalised word that is no initialism before them.
 fn strong_shape(cx: &Cx, i: usize, word: &str) -> bool {
     let before = cx.tok_before(i);
-    before.kind == Kind::Word && before.case == Case::Title && matches!(word, "IV" | "VI" | "XI") && !cx.cue_before(i, Cues::DET.with(Cues::STOP)) && !(i >= 1 && cx.opens_sentence(i - 1))
+    before.kind == Kind::Word
+        && before.case == Case::Title
+        && matches!(word, "IV" | "VI" | "XI")
+        && !cx.cue_before(i, Cues::DET.with(Cues::STOP))
+        && !(i >= 1 && cx.opens_sentence(i - 1))
 }
 
 /// WWI, WWII, WW2.

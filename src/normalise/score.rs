@@ -1,13 +1,13 @@
 //! Scores and results: `3-0` is "three nil", `6-0` in tennis "six love", `287-6` in cricket "two hundred and eighty
 //! seven for six", `24-17` "twenty four seventeen", `voted 52-48` "fifty two to forty eight".
 
+use super::Class;
 use super::cardinal;
 use super::context::{Cx, Found};
 use super::cues::Cues;
 use super::number::number;
 use super::token::Kind;
 use super::words::put;
-use super::Class;
 
 /// Two or more figures joined by hyphens.
 fn figures(cx: &Cx, i: usize) -> Option<(Vec<u64>, usize)> {
@@ -27,8 +27,9 @@ fn figures(cx: &Cx, i: usize) -> Option<(Vec<u64>, usize)> {
             _ if found.len() < 2 => return None,
             _ => {
                 // A letter glued after is a unit, an age, a decade: no score.
-                return (!(cx.glued(n.end) && cx.tok(n.end).kind == Kind::Word) && !matches!(cx.sym_at(n.end), '%' | '/'))
-                    .then_some((found, n.end));
+                return (!(cx.glued(n.end) && cx.tok(n.end).kind == Kind::Word)
+                    && !matches!(cx.sym_at(n.end), '%' | '/'))
+                .then_some((found, n.end));
             }
         }
     }
@@ -39,13 +40,17 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     if !cx.is_digits(i) {
         return None;
     }
+    if let Some(found) = result_line(cx, i, out) {
+        return Some(found);
+    }
     if let Some(found) = with_word(cx, i, out) {
         return Some(found);
     }
     let (figures, end) = figures(cx, i)?;
     let found = |rule| Some(Found { end, class: Class::Score, rule });
     if figures.len() > 2 {
-        let shape = figures.iter().all(|n| *n < 10) && figures.iter().sum::<u64>() <= 10 || cx.line.any(Cues::FORMATION);
+        let shape = figures.iter().all(|n| *n < 10) && figures.iter().sum::<u64>() <= 10
+            || cx.line.any(Cues::FORMATION);
         if !shape {
             return None;
         }
@@ -61,6 +66,25 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         cardinal::say(out, b, cx.style);
         return found(if a > b { "cricket-score" } else { "bowling-figures" });
     }
+    // The 9-5 job
+    if a <= 12
+        && b <= 12
+        && matches!(
+            cx.word_or(end),
+            "job" | "jobs" | "shift" | "shifts" | "work" | "routine" | "grind" | "hours" | "working" | "life"
+        )
+    {
+        cardinal::say(out, a, cx.style);
+        put(out, "to");
+        cardinal::say(out, b, cx.style);
+        return Some(Found { end, class: Class::Range, rule: "working-hours" });
+    }
+    if odds(cx, i, end, a, b) {
+        cardinal::say(out, a, cx.style);
+        put(out, "to");
+        cardinal::say(out, b, cx.style);
+        return found("odds-hyphen");
+    }
     if is_vote(cx, i, end) {
         cardinal::say(out, a, cx.style);
         put(out, "to");
@@ -70,13 +94,52 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     let rule = is_score(cx, i, end, a, b)?;
     let nil = nil(cx, i, end, a, b);
     for n in [a, b] {
-        if n == 0 { put(out, nil) } else { cardinal::say(out, n, cx.style) }
+        if n == 0 {
+            put(out, nil)
+        } else {
+            cardinal::say(out, n, cx.style)
+        }
         // "twenty seven to twenty four" is the American way with scores of points.
-        if n == a && !cx.style.british() && (a > 9 || b > 9) && a != b && out.split(' ').count() < 4 && !out.ends_with(" to") {
+        if n == a
+            && !cx.style.british()
+            && (a > 9 || b > 9)
+            && a != b
+            && out.split(' ').count() < 4
+            && !out.ends_with(" to")
+        {
             put(out, "to");
         }
     }
     found(rule)
+}
+
+/// `Hibs 0 Hearts 2`: a nought between or after names, another figure after the other name.
+fn result_line(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
+    if cx.str(i) != "0" || i == 0 || cx.glued(i) || !cx.capitalised(i - 1) || !cx.style.british() {
+        return None;
+    }
+    let side =
+        |k: usize| cx.is_digits(k) && cx.str(k).len() <= 2 && k > 0 && cx.capitalised(k - 1) && !cx.glued(k);
+    let next = cx.tok(i + 1);
+    let ends = next.kind != Kind::Word && !cx.glued_digits(i + 2).is_some();
+    let other =
+        cx.capitalised(i + 1) && (i + 2..i + 5).any(side) || ends && (i.saturating_sub(5)..i).any(side);
+    if !other {
+        return None;
+    }
+    put(out, "nil");
+    Some(Found { end: i + 1, class: Class::Score, rule: "result-line" })
+}
+
+/// Odds with a hyphen: "the 100-1 outsider", "odds of 5-1", "the horse at 5-1".
+fn odds(cx: &Cx, i: usize, end: usize, a: u64, b: u64) -> bool {
+    if !cx.line.any(Cues::ODDS) || a == b || a == 0 || b == 0 {
+        return false;
+    }
+    let near = cx.cue_within_after(end, 2, Cues::ODDS) && !cx.cue(end, Cues::SCORE_AFTER);
+    let at = matches!(cx.word_or(i.wrapping_sub(1)), "at" | "of" | "are" | "to" | "from" | "were")
+        && !cx.cue_within_before(i, 2, Cues::SCORE_BEFORE);
+    near || at && (cx.cue_within_before(i, 6, Cues::ODDS))
 }
 
 /// `4-for-32`.
@@ -94,13 +157,31 @@ fn with_word(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
 
 /// Runs and wickets: `287-6` after "were" or with a word of cricket in the line.
 fn wickets(cx: &Cx, i: usize, end: usize, a: u64, b: u64) -> bool {
-    if b > 10 || a <= b || cx.cue_within_before(i, 3, Cues::SCORE_BEFORE.with(Cues::VOTE)) && !cx.line.any(Cues::CRICKET) {
+    if b > 10
+        || a <= b
+        || cx.cue_within_before(i, 3, Cues::SCORE_BEFORE.with(Cues::VOTE)) && !cx.line.any(Cues::CRICKET)
+    {
         return false;
     }
     let _ = end;
     let stands = matches!(
         cx.word_or(i.wrapping_sub(1)),
-        "were" | "are" | "was" | "is" | "on" | "at" | "reached" | "reach" | "made" | "make" | "posted" | "to" | "from" | "declared" | "for" | "total"
+        "were"
+            | "are"
+            | "was"
+            | "is"
+            | "on"
+            | "at"
+            | "reached"
+            | "reach"
+            | "made"
+            | "make"
+            | "posted"
+            | "to"
+            | "from"
+            | "declared"
+            | "for"
+            | "total"
     );
     cx.line.any(Cues::CRICKET) && a >= 20 && a > b * 4 || stands && a >= 60
 }
@@ -113,7 +194,13 @@ fn bowling(cx: &Cx, i: usize, a: u64, b: u64) -> bool {
     let before = cx.word_or(i.wrapping_sub(1));
     let took = matches!(before, "took" | "takes" | "taking");
     let clause_ends = cx.tok(i + 3).kind != Kind::Word || cx.cue(i + 3, Cues::STOP);
-    took && b > 9 && clause_ends || cx.line.any(Cues::CRICKET) && (took || matches!(before, "figures" | "of" | "claimed" | "with" | "returned" | "finished" | "ended" | "return"))
+    took && b > 9 && clause_ends
+        || cx.line.any(Cues::CRICKET)
+            && (took
+                || matches!(
+                    before,
+                    "figures" | "of" | "claimed" | "with" | "returned" | "finished" | "ended" | "return"
+                ))
 }
 
 /// Votes and rulings: figures after "voted", "by", before "vote", "ruling", "majority".
@@ -127,7 +214,9 @@ fn is_vote(cx: &Cx, i: usize, end: usize) -> bool {
 
 /// Whether `a-b` is a score; the rule that says so.
 fn is_score(cx: &Cx, i: usize, end: usize, a: u64, b: u64) -> Option<&'static str> {
-    let counted = !cx.glued(end) && (cx.cue(end, Cues::PERIOD.with(Cues::SPOKEN_UNIT).with(Cues::MAGNITUDE).with(Cues::MONTH)) || cx.cue(end, Cues::CROWD) && !cx.cue(end, Cues::SCORE_AFTER))
+    let counted = !cx.glued(end)
+        && (cx.cue(end, Cues::PERIOD.with(Cues::SPOKEN_UNIT).with(Cues::MAGNITUDE).with(Cues::MONTH))
+            || cx.cue(end, Cues::CROWD) && !cx.cue(end, Cues::SCORE_AFTER))
         || cx.hyphened(end).is_some();
     if counted && a < b {
         return None;
@@ -147,39 +236,65 @@ fn is_score(cx: &Cx, i: usize, end: usize, a: u64, b: u64) -> Option<&'static st
     if cx.cue_within_before(i, 6, Cues::SCORE_BEFORE) && a < 400 {
         return Some("score-after-verb");
     }
+    let points = |n: u64| matches!(n, 0 | 15 | 30 | 40);
+    if cx.line.any(Cues::TENNIS) && points(a) && points(b) {
+        return Some("score-of-a-game");
+    }
+    if cx.line.any(Cues::US_SPORT) && a <= 30 && b <= 30 && !cx.plural_noun(end) {
+        return Some("score-by-sport");
+    }
     if b == 0 || a == 0 && cx.line.any(Cues::NOUGHT_SPORT.with(Cues::SCORE_BEFORE).with(Cues::SCORE_AFTER)) {
         return Some("score-nil");
     }
     // Arsenal 3-1 Chelsea
-    if cx.capitalised(end) && !cx.glued(end) && cx.capitalised(i.wrapping_sub(1)) && !cx.cue(end, Cues::MONTH) && i > 0 {
+    if cx.capitalised(end)
+        && !cx.glued(end)
+        && cx.capitalised(i.wrapping_sub(1))
+        && !cx.cue(end, Cues::MONTH)
+        && i > 0
+    {
         return Some("score-between-names");
     }
     if a > b {
         return Some("figures-falling");
     }
-    (!counted && cx.line.any(Cues::NOUGHT_SPORT.with(Cues::RESULT_NOUN)) && a <= 20 && b <= 20 && !cx.plural_noun(end))
-        .then_some("score-by-sport")
+    (!counted
+        && cx.line.any(Cues::NOUGHT_SPORT.with(Cues::RESULT_NOUN))
+        && a <= 20
+        && b <= 20
+        && !cx.plural_noun(end))
+    .then_some("score-by-sport")
 }
 
 /// Another pair stands before or after a comma or in brackets: sets.
 fn in_list(cx: &Cx, i: usize, end: usize) -> bool {
-    let pair = |at: usize| cx.is_digits(at) && cx.hyphened(at + 1).is_some_and(|next| cx.is_digits(next)) && cx.str(at).len() <= 2;
-    let after = cx.sym_at(end) == ',' && pair(end + 1) || cx.sym_at(end) == '(' && pair(end + 1) || matches!(cx.word_or(end), "and") && pair(end + 1);
+    let pair = |at: usize| {
+        cx.is_digits(at)
+            && cx.hyphened(at + 1).is_some_and(|next| cx.is_digits(next))
+            && cx.str(at).len() <= 2
+    };
+    let after = cx.sym_at(end) == ',' && pair(end + 1)
+        || cx.sym_at(end) == '(' && pair(end + 1)
+        || matches!(cx.word_or(end), "and") && pair(end + 1);
+    let beside = pair(end) && !cx.glued(end) || i >= 3 && pair(i - 3) && !cx.glued(i);
     let comma = i >= 4 && matches!(cx.before_sym(i), ',' | '(') && pair(i - 4);
     let and = i >= 4 && cx.is_word(i - 1, "and") && pair(i - 4);
     let tie_break = i >= 3 && cx.before_sym(i) == ',' && cx.before_sym(i - 1) == ')';
-    after || comma || and || tie_break
+    after || beside || comma || and || tie_break
 }
 
 /// What 0 is called.
 fn nil(cx: &Cx, i: usize, end: usize, a: u64, b: u64) -> &'static str {
     let most = a.max(b);
+    if cx.line.any(Cues::TENNIS) && matches!(most, 15 | 30 | 40) {
+        return "love";
+    }
     let sets = most <= 7 && (in_list(cx, i, end) || cx.line.any(Cues::TENNIS) && most >= 6);
     if sets && most >= 6 || sets && cx.line.any(Cues::TENNIS) {
         "love"
-    } else if cx.style.british() || cx.line.any(Cues::NOUGHT_SPORT) && !cx.line.any(Cues::US_SPORT) {
-        if cx.line.any(Cues::US_SPORT) && !cx.line.any(Cues::NOUGHT_SPORT) && !cx.style.british() { "nothing" } else { "nil" }
-    } else {
+    } else if !cx.style.british() && cx.line.any(Cues::US_SPORT) && !cx.line.any(Cues::NOUGHT_SPORT) {
         "nothing"
+    } else {
+        "nil"
     }
 }

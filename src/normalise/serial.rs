@@ -1,11 +1,11 @@
 //! Letters and figures together: `A320`, `M25`, `H5N1`, `COP29`, `F-35s`, `GPT-4`, `5G`, `221B`.
 
+use super::Class;
 use super::cardinal::{self, digits};
 use super::context::{Cx, Found};
 use super::cues::Cues;
 use super::token::{Case, Gap, Kind};
 use super::words::{put, put_word, spell};
-use super::Class;
 
 /// No serial has more tokens than this.
 const LONGEST: usize = 12;
@@ -23,6 +23,7 @@ pub(crate) fn figures(out: &mut String, written: &str, cx: &Cx) {
             cardinal::say(out, n / 100, style);
             cardinal::below_hundred(out, n % 100);
         }
+        4 if (1900..2100).contains(&n) => super::date::say_year(out, n, style),
         4 if n % 100 == 0 => {
             if n % 1000 == 0 {
                 cardinal::say(out, n, style);
@@ -31,7 +32,6 @@ pub(crate) fn figures(out: &mut String, written: &str, cx: &Cx) {
                 put(out, "hundred");
             }
         }
-        4 if n / 100 % 10 != 0 && n / 10 % 10 != 0 && (1900..2100).contains(&n) => super::date::say_year(out, n, style),
         4 if n / 100 % 10 != 0 && n / 10 % 10 != 0 => {
             cardinal::below_hundred(out, n / 100);
             cardinal::below_hundred(out, n % 100);
@@ -46,7 +46,7 @@ fn letters(out: &mut String, cx: &Cx, i: usize) {
     match cx.tok(i).case {
         _ if cx.tables.acronym(word).is_some() => put(out, cx.tables.acronym(word).unwrap_or(word)),
         Case::Upper => {
-            if super::letters::said_as_word(cx, i) {
+            if word.len() > 3 && super::letters::said_as_word(cx, i) {
                 put_word(out, &super::letters::title(word));
             } else {
                 spell(out, word);
@@ -54,7 +54,9 @@ fn letters(out: &mut String, cx: &Cx, i: usize) {
         }
         Case::Single => spell(out, word),
         Case::Lower if !has_vowel(word) => spell(out, word),
-        Case::Mixed if word.len() <= 4 && cx.tables.acronym(word).is_none() && !has_vowel(word) => spell(out, word),
+        Case::Mixed if word.len() <= 4 && cx.tables.acronym(word).is_none() && !has_vowel(word) => {
+            spell(out, word)
+        }
         _ => put_word(out, word),
     }
 }
@@ -78,8 +80,31 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
                 end += 1;
             }
             Kind::Word if any_figures && cx.tok(end - 1).kind != Kind::Word => end += 1,
-            Kind::Symbol if matches!(next.sym, '-' | '–') && !strict && cx.tok(end - 1).kind == Kind::Word && cx.is_digits(end + 1) && cx.glued(end + 1) => end += 1,
-            Kind::Symbol if next.sym == '.' && cx.tok(end - 1).kind == Kind::Digits && cx.glued_digits(end + 1).is_some() => end += 1,
+            Kind::Symbol
+                if matches!(next.sym, '-' | '–')
+                    && !strict
+                    && cx.tok(end - 1).kind == Kind::Word
+                    && cx.is_digits(end + 1)
+                    && cx.glued(end + 1) =>
+            {
+                end += 1
+            }
+            // BA.5, B.1.1.7
+            Kind::Symbol
+                if next.sym == '.'
+                    && end == i + 1
+                    && matches!(token.case, Case::Upper | Case::Single)
+                    && cx.glued_digits(end + 1).is_some_and(|d| d.len() <= 2) =>
+            {
+                end += 1
+            }
+            Kind::Symbol
+                if next.sym == '.'
+                    && cx.tok(end - 1).kind == Kind::Digits
+                    && cx.glued_digits(end + 1).is_some() =>
+            {
+                end += 1
+            }
             Kind::Symbol if matches!(next.sym, '₀'..='₉') => {
                 any_figures = true;
                 end += 1;
@@ -95,13 +120,54 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         return None;
     }
     // V 4-32, "A 2-1 win": a range or score begins here, no serial.
-    if cx.tok(i + 1).kind == Kind::Symbol && cx.is_digits(i + 2) && cx.hyphened(i + 3).is_some_and(|third| cx.is_digits(third)) && end == i + 3 && strict {
+    if cx.tok(i + 1).kind == Kind::Symbol
+        && cx.is_digits(i + 2)
+        && cx.hyphened(i + 3).is_some_and(|third| cx.is_digits(third))
+        && end == i + 3
+        && strict
+    {
         return None;
     }
+    // A1(M): a road raised to a motorway
+    if token.case == Case::Single
+        && cx.word_or(i) == "A"
+        && end == i + 2
+        && cx.slice(end, end + 3) == "(M)"
+        && cx.glued(end)
+    {
+        parts(cx, i, end, out);
+        put(out, "M");
+        return Some(Found { end: end + 3, class: Class::Serial, rule: "serial-road" });
+    }
     parts(cx, i, end, out);
+    // E=mc2
+    if cx.before_sym(i) == '=' && matches!(cx.str(end - 1), "2" | "3") && end == i + 2 {
+        let power = if cx.str(end - 1) == "2" { "squared" } else { "cubed" };
+        out.clear();
+        spell(out, cx.word_or(i));
+        put(out, power);
+        return Some(Found { end, class: Class::Maths, rule: "power" });
+    }
+    // J17-J18, M1-M25
+    if let Some(next) = cx.hyphened(end) {
+        if cx.word_or(next) == cx.word_or(i)
+            && cx.tok(next).kind == Kind::Word
+            && cx.glued_digits(next + 1).is_some()
+            && end == i + 2
+            && cx.closed(next + 2)
+        {
+            put(out, "to");
+            parts(cx, next, next + 2, out);
+            return Some(Found { end: next + 2, class: Class::Range, rule: "serial-range" });
+        }
+    }
     // 747-800, A320-200
     if let Some(next) = cx.hyphened(end) {
-        if cx.is_digits(next) && cx.closed(next + 1) && cx.tok(end - 1).kind == Kind::Digits && token.case != Case::Lower {
+        if cx.is_digits(next)
+            && cx.closed(next + 1)
+            && cx.tok(end - 1).kind == Kind::Digits
+            && token.case != Case::Lower
+        {
             figures(out, cx.str(next), cx);
             end = next + 1;
         }
@@ -123,9 +189,15 @@ fn parts(cx: &Cx, i: usize, end: usize, out: &mut String) {
                 let after_figures = k > i && cx.tok(k - 1).kind == Kind::Digits;
                 if after_figures && word == "s" && k + 1 == end {
                     cardinal::pluralise(out);
-                } else if k == i && word == "J" && cx.line.any(Cues::ROAD) {
+                } else if (k == i || k + 2 == end) && word == "J" && cx.line.any(Cues::ROAD) {
                     put(out, "junction");
-                } else if k == i && word == "U" && cx.is_digits(k + 1) && cx.str(k + 1).len() == 2 && cx.str(k + 1) < "25" && cx.str(k + 1) > "11" {
+                } else if k == i
+                    && word == "U"
+                    && cx.is_digits(k + 1)
+                    && cx.str(k + 1).len() == 2
+                    && cx.str(k + 1) < "25"
+                    && cx.str(k + 1) > "11"
+                {
                     put(out, "under");
                 } else if after_figures && token.case == Case::Lower && word.len() > 2 && has_vowel(word) {
                     put_word(out, word);
@@ -137,7 +209,12 @@ fn parts(cx: &Cx, i: usize, end: usize, out: &mut String) {
             }
             Kind::Digits => {
                 let written = cx.str(k);
-                let decimal = k > i && cx.before_sym(k) == '.';
+                let stops = (i..end).filter(|k| cx.sym_at(*k) == '.').count();
+                let decimal = k > i
+                    && cx.before_sym(k) == '.'
+                    && cx.tok(k - 2).kind == Kind::Digits
+                    && stops <= 2
+                    && !(stops == 2 && cx.sym_at(k + 1) == '.' && k + 1 < end);
                 if decimal {
                     put(out, "point");
                     digits(out, written, cx.style.zero_after_point());
@@ -165,7 +242,32 @@ pub(crate) fn read_aircraft(cx: &Cx, i: usize, out: &mut String) -> Option<Found
     }
     let written = cx.str(i);
     // Boeing 787, Boeing 737-800
-    if written.len() == 3 && cx.line.any(Cues::AIRCRAFT) && matches!(cx.word_or(i.wrapping_sub(1)), "Boeing" | "a" | "the" | "A" | "The" | "of" | "Airbus" | "and") && written.starts_with('7') && written.ends_with('7') {
+    // Porsche 911, Peugeot 205, Flight 1549, Resolution 1701: named by their figures
+    let maker = i > 0 && cx.cue_before(i, Cues::NAMED_BY_FIGURES) && cx.capitalised(i - 1);
+    let flight = i >= 3 && cx.is_word(i - 3, "flight") && cx.is_digits(i - 1) && cx.glued(i - 1);
+    if (maker || flight)
+        && matches!(written.len(), 3 | 4)
+        && cx.closed(i + 1)
+        && !(cx.sym_at(i + 1) == '.' && cx.glued_digits(i + 2).is_some())
+        && !(cx.sym_at(i + 1) == ',' && cx.glued_digits(i + 2).is_some())
+    {
+        if flight || cx.is_word(i - 1, "flight") {
+            digits(out, written, cx.style.zero_digit());
+        } else {
+            figures(out, written, cx);
+        }
+        return Some(Found { end: i + 1, class: Class::Serial, rule: "named-by-figures" });
+    }
+    let max = matches!(cx.word_or(i + 1), "Max" | "MAX" | "Dreamliner");
+    if written.len() == 3
+        && (cx.line.any(Cues::AIRCRAFT) || max)
+        && matches!(
+            cx.word_or(i.wrapping_sub(1)),
+            "Boeing" | "a" | "the" | "A" | "The" | "of" | "Airbus" | "and"
+        )
+        && written.starts_with('7')
+        && written.ends_with('7')
+    {
         digits(out, written, cx.style.zero_digit());
         let mut end = i + 1;
         if let Some(next) = cx.hyphened(end).filter(|next| cx.is_digits(*next) && cx.str(*next).len() <= 3) {
@@ -189,6 +291,18 @@ pub(crate) fn read_figures(cx: &Cx, i: usize, out: &mut String) -> Option<Found>
     let written = cx.str(i);
     let word = cx.glued_word(i + 1)?;
     let token = cx.tok(i + 1);
+    if word == "s" && cx.closed(i + 2) && cx.is_word(i + 2, "of") {
+        let many = match written {
+            "10" => "tens",
+            "100" => "hundreds",
+            "1000" => "thousands",
+            _ => "",
+        };
+        if !many.is_empty() {
+            put(out, many);
+            return Some(Found { end: i + 2, class: Class::Cardinal, rule: "round-numbers-plural" });
+        }
+    }
     if word == "s" && cx.closed(i + 2) {
         figures(out, written, cx);
         cardinal::pluralise(out);
@@ -223,7 +337,10 @@ fn parts_after(cx: &Cx, from: usize, end: usize, out: &mut String) {
             Kind::Digits => figures(out, cx.str(k), cx),
             _ => {
                 let word = cx.word_or(k);
-                if word.len() <= 3 || !has_vowel(word) || cx.tok(k).case == Case::Upper && cx.tables.acronym(word).is_none() {
+                if word.len() <= 3
+                    || !has_vowel(word)
+                    || cx.tok(k).case == Case::Upper && cx.tables.acronym(word).is_none()
+                {
                     spell(out, word);
                 } else {
                     letters(out, cx, k);

@@ -145,10 +145,12 @@ pub enum Brackets {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Emoji {
-    /// Dropped.
+    /// Named where the sentence needs it ("He posted a thumbs up in reply"), dropped where it decorates.
     #[default]
+    Auto,
+    /// Dropped.
     Silent,
-    /// Named where `symbols.tsv` has a name: "red heart emoji".
+    /// Named wherever `emoji.tsv` has a name.
     Named,
 }
 

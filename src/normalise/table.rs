@@ -78,20 +78,29 @@ impl<'a> Row<'a> {
 ///
 /// # Errors
 /// [`Error::Config`] for a row that has not exactly `columns` cells or an empty one.
-pub(crate) fn rows<'a>(path: &'a str, text: &'a str, columns: usize) -> impl Iterator<Item = Result<Row<'a>>> {
-    text.lines().enumerate().filter(|(_, line)| !line.is_empty() && !line.starts_with('#')).map(move |(n, line)| {
-        let row = Row { path, line: n + 1, cells: line.split('\t').collect() };
-        if row.cells.len() != columns {
-            return Err(row.refuse(
-                format!("{} columns where {columns} are wanted", row.cells.len()),
-                "separate the columns by single tabs",
-            ));
-        }
-        if row.cells.iter().any(|cell| cell.is_empty() || cell.trim() != *cell) {
-            return Err(row.refuse("an empty or padded cell", "write `-` for nothing, and no spaces around a cell"));
-        }
-        Ok(row)
-    })
+pub(crate) fn rows<'a>(
+    path: &'a str,
+    text: &'a str,
+    columns: usize,
+) -> impl Iterator<Item = Result<Row<'a>>> {
+    text.lines().enumerate().filter(|(_, line)| !line.is_empty() && !line.starts_with('#')).map(
+        move |(n, line)| {
+            let row = Row { path, line: n + 1, cells: line.split('\t').collect() };
+            if row.cells.len() != columns {
+                return Err(row.refuse(
+                    format!("{} columns where {columns} are wanted", row.cells.len()),
+                    "separate the columns by single tabs",
+                ));
+            }
+            if row.cells.iter().any(|cell| cell.is_empty() || cell.trim() != *cell) {
+                return Err(row.refuse(
+                    "an empty or padded cell",
+                    "write `-` for nothing, and no spaces around a cell",
+                ));
+            }
+            Ok(row)
+        },
+    )
 }
 
 #[cfg(test)]

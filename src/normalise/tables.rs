@@ -105,6 +105,8 @@ pub(crate) struct Tables {
     emoji: Map<Box<str>>,
     abbreviations: Map<Vec<Arc<Abbreviation>>>,
     regions: Map<Vec<(Box<str>, Box<str>)>>,
+    /// The full names of the regions.
+    region_names: HashSet<Box<str>, Fx>,
     roman_before: Map<RomanCue>,
     roman_after: Map<RomanCue>,
     domains: Map<Domain>,
@@ -240,6 +242,9 @@ impl Tables {
                 self.emoji.insert(row.cell(0).into(), row.cell(1).into());
             }
             "regions" => {
+                self.region_names.insert(row.cell(1).into());
+                // Fla looks like a word and must be asked about.
+                self.lexicon.add(row.cell(0), Cues::NAME_ABBREVIATION);
                 let spoken = self.regions.entry(row.cell(0).into()).or_default();
                 spoken.retain(|(_, country)| **country != *row.cell(2));
                 spoken.push((row.cell(1).into(), row.cell(2).into()));
@@ -256,7 +261,11 @@ impl Tables {
             "any" => Place::Any,
             "glued" => Place::Glued,
             "spaced" => Place::Spaced,
-            other => return Err(row.refuse(format!("no place is called \"{other}\""), "write any, glued or spaced")),
+            other => {
+                return Err(
+                    row.refuse(format!("no place is called \"{other}\""), "write any, glued or spaced")
+                );
+            }
         };
         let symbol = row.cell(0);
         head(&mut self.unit_heads, symbol, row)?;
@@ -272,18 +281,24 @@ impl Tables {
 
     fn add_currency(&mut self, row: &Row) -> Result<()> {
         let Ok(minor_per_major) = row.cell(6).parse::<u32>() else {
-            return Err(row.refuse(format!("\"{}\" is no number of minor units", row.cell(6)), "write 100, 1000 or 1"));
+            return Err(row
+                .refuse(format!("\"{}\" is no number of minor units", row.cell(6)), "write 100, 1000 or 1"));
         };
         let code = row.cell(0);
         let currency = Currency {
             code: code.into(),
             singular: row.cell(2).into(),
             plural: row.cell(3).into(),
-            minor: (row.cell(4) != "-" && minor_per_major > 1).then(|| (row.cell(4).into(), row.cell(5).into())),
+            minor: (row.cell(4) != "-" && minor_per_major > 1)
+                .then(|| (row.cell(4).into(), row.cell(5).into())),
             minor_per_major,
         };
         for symbol in row.cell(1).split(' ').filter(|symbol| *symbol != "-") {
             head(&mut self.currency_heads, symbol, row)?;
+            if symbol.chars().all(char::is_alphabetic) {
+                // Rs 500 must be asked about although it looks like a word.
+                self.lexicon.add(symbol, Cues::NAME_ABBREVIATION);
+            }
             let mut chars = symbol.chars();
             if let (Some(sign), None) = (chars.next(), chars.next()) {
                 if !sign.is_alphanumeric() {
@@ -314,7 +329,11 @@ impl Tables {
             "always" => Stop::Always,
             "optional" => Stop::Optional,
             "never" => Stop::Never,
-            other => return Err(row.refuse(format!("no stop is called \"{other}\""), "write always, optional or never")),
+            other => {
+                return Err(
+                    row.refuse(format!("no stop is called \"{other}\""), "write always, optional or never")
+                );
+            }
         };
         let context = match row.cell(3) {
             "any" => Context::Any,
@@ -347,12 +366,18 @@ impl Tables {
         let cue = match row.cell(2) {
             "ordinal" => RomanCue { ordinal: true },
             "cardinal" => RomanCue { ordinal: false },
-            other => return Err(row.refuse(format!("no number is called \"{other}\""), "write cardinal or ordinal")),
+            other => {
+                return Err(
+                    row.refuse(format!("no number is called \"{other}\""), "write cardinal or ordinal")
+                );
+            }
         };
         match row.cell(1) {
             "before" => self.roman_before.insert(row.cell(0).into(), cue),
             "after" => self.roman_after.insert(row.cell(0).into(), cue),
-            other => return Err(row.refuse(format!("no position is called \"{other}\""), "write before or after")),
+            other => {
+                return Err(row.refuse(format!("no position is called \"{other}\""), "write before or after"));
+            }
         };
         Ok(())
     }
@@ -368,7 +393,9 @@ impl Tables {
                     return Ok(());
                 }
             }
-            other => return Err(row.refuse(format!("no kind is called \"{other}\""), "write tld, name or file")),
+            other => {
+                return Err(row.refuse(format!("no kind is called \"{other}\""), "write tld, name or file"));
+            }
         }
         domain.spoken = row.cell(1).into();
         Ok(())
@@ -467,7 +494,16 @@ impl Tables {
     /// A state, province or territory; an American one before others of the same code.
     pub(crate) fn region(&self, code: &str) -> Option<&str> {
         let found = self.regions.get(code)?;
-        found.iter().find(|(_, country)| &**country == "US").or_else(|| found.first()).map(|(spoken, _)| &**spoken)
+        found
+            .iter()
+            .find(|(_, country)| &**country == "US")
+            .or_else(|| found.first())
+            .map(|(spoken, _)| &**spoken)
+    }
+
+    /// Whether this is a region's full name.
+    pub(crate) fn is_region_name(&self, name: &str) -> bool {
+        self.region_names.contains(name)
     }
 
     /// What a Roman numeral after these words is.

@@ -1,14 +1,17 @@
 //! Telephone numbers: told by their shape or by a word of calling; said figure by figure, a pause at each group.
 
+use super::Class;
 use super::cardinal::digits;
 use super::context::{Cx, Found};
 use super::cues::Cues;
 use super::token::{Case, Gap, Kind};
 use super::words::put;
-use super::Class;
 
 /// Numbers of help and emergency services that are said figure by figure after a word of calling.
-const SHORT: &[&str] = &["999", "998", "101", "105", "111", "112", "119", "911", "988", "811", "311", "000", "100", "110", "118", "159"];
+const SHORT: &[&str] = &[
+    "999", "998", "101", "105", "111", "112", "119", "911", "988", "811", "311", "000", "100", "110", "118",
+    "159",
+];
 
 /// One number as groups of tokens.
 struct Number {
@@ -52,12 +55,18 @@ fn groups(cx: &Cx, i: usize) -> Option<Number> {
             if !cx.is_digits(k) {
                 break;
             }
-        } else if !(cx.is_digits(k) && cx.tok(k).gap != Gap::None || cx.sym_at(k) == '(' || cx.is_digits(k) && matches!(cx.before_sym(k), ')')) {
+        } else if !(cx.is_digits(k) && cx.tok(k).gap != Gap::None
+            || cx.sym_at(k) == '('
+            || cx.is_digits(k) && matches!(cx.before_sym(k), ')'))
+        {
             break;
         }
         at = k;
     }
-    (!found.groups.is_empty() && !(cx.glued(found.end) && matches!(cx.tok(found.end).kind, Kind::Word | Kind::Digits)) && cx.sym_at(found.end) != '%').then_some(found)
+    (!found.groups.is_empty()
+        && !(cx.glued(found.end) && matches!(cx.tok(found.end).kind, Kind::Word | Kind::Digits))
+        && cx.sym_at(found.end) != '%')
+        .then_some(found)
 }
 
 fn lengths(cx: &Cx, number: &Number) -> Vec<usize> {
@@ -78,10 +87,19 @@ fn verbalise(cx: &Cx, number: &Number, out: &mut String, hundreds: bool, commas:
             // 0800, 0300, 0500 have their own way.
             "0800" | "0300" | "0500" if hundreds && n == 0 => {
                 put(out, cx.style.zero_digit());
-                put(out, match figures.as_bytes()[1] { b'8' => "eight", b'3' => "three", _ => "five" });
+                put(
+                    out,
+                    match figures.as_bytes()[1] {
+                        b'8' => "eight",
+                        b'3' => "three",
+                        _ => "five",
+                    },
+                );
                 put(out, "hundred");
             }
-            "800" | "900" if hundreds && n == 1 && number.groups.first().is_some_and(|&k| cx.str(k) == "1") => {
+            "800" | "900"
+                if hundreds && n == 1 && number.groups.first().is_some_and(|&k| cx.str(k) == "1") =>
+            {
                 put(out, if figures == "800" { "eight" } else { "nine" });
                 put(out, "hundred");
             }
@@ -93,7 +111,9 @@ fn verbalise(cx: &Cx, number: &Number, out: &mut String, hundreds: bool, commas:
 /// Numbers that begin with a figure, a bracket or a plus sign.
 pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     let first = cx.tok(i);
-    if first.kind != Kind::Digits && !matches!(first.sym, '+' | '(') || first.gap == Gap::None && cx.tok_before(i).kind != Kind::Symbol {
+    if first.kind != Kind::Digits && !matches!(first.sym, '+' | '(')
+        || first.gap == Gap::None && cx.tok_before(i).kind != Kind::Symbol
+    {
         return None;
     }
     if first.gap == Gap::None && matches!(cx.before_sym(i), '.' | '-' | '/' | '£' | '$' | '€' | ':') {
@@ -124,18 +144,35 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         }
         return None;
     }
-    let british = first_figures.starts_with('0') && (9..=12).contains(&number.figures) && (first_figures.len() >= 3 || number.groups.len() >= 3) && separator != '.' && separator != '/'
+    let british = first_figures.starts_with('0')
+        && (9..=12).contains(&number.figures)
+        && (first_figures.len() >= 3 || number.groups.len() >= 3)
+        && separator != '.'
+        && separator != '/'
         || first_figures == "0800" && number.figures == 8;
     if british {
         verbalise(cx, &number, out, true, lengths.len() > 1);
         return found(Class::Telephone, "telephone-trunk-zero");
     }
     let american = matches!(*lengths, [3, 3, 4] | [1, 3, 3, 4] | [3, 3, 4, _])
-        && (separator != '\0' || lengths.len() == 3) && separator != '/';
-    let american = american && (separator == '-' || separator == '–' || separator == '.' || separator == ')' || cx.sym_at(i) == '(' || cx.line.any(Cues::PHONE));
+        && (separator != '\0' || lengths.len() == 3)
+        && separator != '/';
+    let american = american
+        && (separator == '-'
+            || separator == '–'
+            || separator == '.'
+            || separator == ')'
+            || cx.sym_at(i) == '('
+            || cx.line.any(Cues::PHONE));
     if american && (lengths.len() != 4 || lengths[0] != 1 || first_figures == "1") {
         verbalise(cx, &number, out, true, true);
         return found(Class::Telephone, "telephone-american");
+    }
+    // 116 123 and its kin: harmonised services of the EU and UK
+    if *lengths == [3, 3] && first_figures == "116" && separator == '\0' && cx.str(number.groups[1]) != "000"
+    {
+        verbalise(cx, &number, out, false, true);
+        return found(Class::Telephone, "telephone-116");
     }
     // 111-11-1111: an American social security number.
     if *lengths == [3, 2, 4] && separator == '-' {
@@ -144,16 +181,42 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     }
     let dialled = cx.cue_within_before(i, 5, Cues::PHONE);
     // 555-0123, sort codes, numbers one is told to call or text
-    if dialled && *lengths == [3, 4] && separator == '-' || *lengths == [2, 2, 2] && separator == '-' && cx.cue_within_before(i, 4, Cues::PHONE) {
+    if dialled && *lengths == [3, 4] && separator == '-'
+        || *lengths == [2, 2, 2] && separator == '-' && cx.cue_within_before(i, 4, Cues::PHONE)
+    {
         verbalise(cx, &number, out, false, true);
         return found(Class::Telephone, "telephone-local");
     }
-    let told = cx.cue_within_before(i, 5, Cues::PHONE) && matches!(cx.word_or(i.wrapping_sub(1)), "to" | "on" | "number" | "call" | "dial" | "text" | "ring" | "phone" | "tel" | "fax" | "at" | "Call" | "Text" | "Tel" | "Ring");
+    let told = cx.cue_within_before(i, 5, Cues::PHONE)
+        && matches!(
+            cx.word_or(i.wrapping_sub(1)),
+            "to" | "on"
+                | "number"
+                | "call"
+                | "dial"
+                | "text"
+                | "ring"
+                | "phone"
+                | "tel"
+                | "fax"
+                | "at"
+                | "Call"
+                | "Text"
+                | "Tel"
+                | "Ring"
+        );
     if told && lengths.len() == 1 && (5..=12).contains(&number.figures) {
         verbalise(cx, &number, out, false, true);
         return found(Class::Telephone, "short-code");
     }
-    if dialled && told && lengths.len() > 1 && (6..=12).contains(&number.figures) && separator != '.' && separator != '/' && separator != '–' {
+    if dialled
+        && told
+        && lengths.len() > 1
+        && (6..=12).contains(&number.figures)
+        && separator != '.'
+        && separator != '/'
+        && separator != '–'
+    {
         verbalise(cx, &number, out, true, true);
         return found(Class::Telephone, "telephone-by-word");
     }
@@ -163,18 +226,47 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
 /// `999`, `101` where the words around call them.
 fn short(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     let figures = cx.str(i);
-    if !cx.is_digits(i) || !SHORT.contains(&figures) || !(cx.closed(i + 1)) || matches!(cx.sym_at(i + 1), '.' | ',' | '%' | '/' | '-' | ':') && cx.glued(i + 1) && cx.glued_digits(i + 2).is_some() {
+    if !cx.is_digits(i)
+        || !SHORT.contains(&figures)
+        || !(cx.closed(i + 1))
+        || matches!(cx.sym_at(i + 1), '.' | ',' | '%' | '/' | '-' | ':')
+            && cx.glued(i + 1)
+            && cx.glued_digits(i + 2).is_some()
+    {
         return None;
     }
-    let counted = cx.cue(i + 1, Cues::CROWD.with(Cues::PERIOD).with(Cues::SPOKEN_UNIT)) && !cx.cue(i + 1, Cues::PHONE) && !cx.glued(i + 1);
+    let counted = cx.cue(i + 1, Cues::CROWD.with(Cues::PERIOD).with(Cues::SPOKEN_UNIT))
+        && (!cx.cue(i + 1, Cues::PHONE) || !matches!(figures, "999" | "911"))
+        && !cx.glued(i + 1);
     let after = cx.cue_within_after(i + 1, 2, Cues::PHONE) && !cx.cue(i + 1, Cues::STOP);
     let before = cx.cue_within_before(i, 6, Cues::PHONE);
-    let always = matches!(figures, "999" | "911" | "101") && matches!(cx.word_or(i.wrapping_sub(1)), "on" | "dial" | "to" | "the" | "call" | "via" | "a" | "Dial" | "Call");
+    let always = matches!(figures, "999" | "911" | "101")
+        && matches!(
+            cx.word_or(i.wrapping_sub(1)),
+            "on" | "dial" | "to" | "the" | "call" | "via" | "a" | "Dial" | "Call"
+        );
     let round = matches!(figures, "100" | "110" | "000" | "105" | "111" | "112" | "118");
     if counted || !(before || after || always) {
         return None;
     }
-    if round && !matches!(cx.word_or(i.wrapping_sub(1)), "on" | "dial" | "call" | "to" | "number" | "ring" | "phone" | "calling" | "dialling" | "Call" | "Dial" | "NHS" | "or") && !(after && cx.cue(i + 1, Cues::PHONE)) {
+    if round
+        && !matches!(
+            cx.word_or(i.wrapping_sub(1)),
+            "on" | "dial"
+                | "call"
+                | "to"
+                | "number"
+                | "ring"
+                | "phone"
+                | "calling"
+                | "dialling"
+                | "Call"
+                | "Dial"
+                | "NHS"
+                | "or"
+        )
+        && !(after && cx.cue(i + 1, Cues::PHONE))
+    {
         return None;
     }
     digits(out, figures, cx.style.zero_digit());
@@ -183,7 +275,10 @@ fn short(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
 
 /// `1-800-GO-U-HAUL`.
 fn vanity(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
-    if cx.str(i) != "1" || cx.sym_at(i + 1) != '-' || !matches!(cx.str(i + 2), "800" | "888" | "877" | "866" | "855" | "844" | "833" | "900") {
+    if cx.str(i) != "1"
+        || cx.sym_at(i + 1) != '-'
+        || !matches!(cx.str(i + 2), "800" | "888" | "877" | "866" | "855" | "844" | "833" | "900")
+    {
         return None;
     }
     let mut end = i + 3;
@@ -193,7 +288,9 @@ fn vanity(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
             break;
         }
         match cx.tok(next).kind {
-            Kind::Word if matches!(cx.tok(next).case, Case::Upper | Case::Single) => put(&mut words, cx.str(next)),
+            Kind::Word if matches!(cx.tok(next).case, Case::Upper | Case::Single) => {
+                put(&mut words, cx.str(next))
+            }
             Kind::Digits if cx.str(next).len() < 3 => digits(&mut words, cx.str(next), cx.style.zero_digit()),
             _ => return None,
         }

@@ -1,5 +1,6 @@
 //! Clock times and times run: `1.30pm`, `19:45 GMT`, `0430 hours`, `2:15:25`.
 
+use super::Class;
 use super::cardinal;
 use super::context::{Cx, Found};
 use super::cues::Cues;
@@ -7,7 +8,6 @@ use super::number::number;
 use super::style::Clock;
 use super::token::Kind;
 use super::words::{put, spell};
-use super::Class;
 
 /// A time of day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,13 +47,15 @@ fn meridiem(cx: &Cx, i: usize) -> Option<(char, usize)> {
 /// A zone after a time: GMT, ET, e.s.t.
 fn zone(cx: &Cx, i: usize, out: &mut String) -> Option<usize> {
     const ZONES: &[&str] = &[
-        "gmt", "bst", "utc", "est", "edt", "cst", "cdt", "mst", "mdt", "pst", "pdt", "cet", "cest", "eet", "eest", "ist", "jst", "hst",
-        "aest", "aedt", "msk", "sgt", "hkt", "wib",
+        "gmt", "bst", "utc", "est", "edt", "cst", "cdt", "mst", "mdt", "pst", "pdt", "cet", "cest", "eet",
+        "eest", "ist", "jst", "hst", "aest", "aedt", "msk", "sgt", "hkt", "wib",
     ];
     let word = cx.word(i)?;
     if word.len() > 1 {
-        let known = ZONES.iter().any(|zone| word.eq_ignore_ascii_case(zone)) || matches!(word, "ET" | "PT" | "CT" | "MT");
-        let shape = word.bytes().all(|b| b.is_ascii_uppercase()) || word.bytes().all(|b| b.is_ascii_lowercase()) && word.len() > 2;
+        let known = ZONES.iter().any(|zone| word.eq_ignore_ascii_case(zone))
+            || matches!(word, "ET" | "PT" | "CT" | "MT");
+        let shape = word.bytes().all(|b| b.is_ascii_uppercase())
+            || word.bytes().all(|b| b.is_ascii_lowercase()) && word.len() > 2;
         if known && shape && word != "mst" {
             spell(out, word);
             return Some(i + 1);
@@ -102,7 +104,11 @@ fn recognise(cx: &Cx, i: usize) -> Option<(Time, usize, &'static str)> {
     if matches!(sep, ':' | '.') && cx.glued(i + 1) && cx.glued(i + 2) && cx.str(i + 2).len() == 2 {
         if let Some(minute) = small(cx, i + 2, 59) {
             let (mut after, mut second) = (i + 3, None);
-            if cx.sym_at(after) == ':' && cx.glued(after) && cx.glued(after + 1) && cx.str(after + 1).len() == 2 {
+            if cx.sym_at(after) == ':'
+                && cx.glued(after)
+                && cx.glued(after + 1)
+                && cx.str(after + 1).len() == 2
+            {
                 second = Some(small(cx, after + 1, 59)?);
                 after += 2;
             }
@@ -116,7 +122,9 @@ fn recognise(cx: &Cx, i: usize) -> Option<(Time, usize, &'static str)> {
         }
         return None;
     }
-    if !time.minutes || cx.glued(end) && (cx.tok(end).kind != Kind::Symbol || matches!(cx.sym_at(end), '%' | '°')) {
+    if !time.minutes
+        || cx.glued(end) && (cx.tok(end).kind != Kind::Symbol || matches!(cx.sym_at(end), '%' | '°'))
+    {
         return None;
     }
     if cx.sym_at(end) == '.' && cx.glued_digits(end + 1).is_some() {
@@ -134,12 +142,32 @@ fn recognise(cx: &Cx, i: usize) -> Option<(Time, usize, &'static str)> {
 
 /// Whether `6.30` is a time: "at 6.30 this morning", "from 7.30 on Friday".
 fn dotted(cx: &Cx, i: usize, end: usize) -> bool {
+    // The 9.15 to Euston, the 10.05 from Leeds
+    if matches!(cx.word_or(i.wrapping_sub(1)), "the" | "The")
+        && matches!(cx.word_or(end), "to" | "from")
+        && cx.capitalised(end + 1)
+    {
+        return true;
+    }
     if !cx.cue_before(i, Cues::TIME_BEFORE) {
         return false;
     }
     let next = cx.word_or(end);
     let part = |k: usize| cx.cue(k, Cues::DAYPART);
-    matches!(next, "this" | "tomorrow" | "yesterday" | "every") && part(end + 1)
+    let round = cx.str(i + 2) == "00"
+        && (cx.tok(end).kind != Kind::Word)
+        && matches!(
+            cx.word_or(i.wrapping_sub(1)),
+            "at" | "by" | "until" | "till" | "before" | "after" | "from"
+        )
+        && cx.sym_at(end) != '%';
+    let event = cx.cue_within_before(i, 5, Cues::TIMED)
+        && cx.is_word(i.wrapping_sub(1), "at")
+        && cx.tok(end).kind != Kind::Word
+        && !cx.is_currency_before(i);
+    round
+        || event
+        || matches!(next, "this" | "last" | "tomorrow" | "yesterday" | "every") && part(end + 1)
         || part(end)
         || next == "on" && (cx.cue(end + 1, Cues::DAY) || cx.is_digits(end + 1))
         || next == "in" && cx.is_word(end + 1, "the") && part(end + 2)
@@ -164,7 +192,8 @@ fn verbalise(time: &Time, cx: &Cx, out: &mut String) {
         None if style.clock == Clock::Twelve => Some(if (12..24).contains(&hour) { 'P' } else { 'A' }),
         None => None,
     };
-    if style.clock == Clock::TwentyFour && (time.meridiem.is_some() || time.zero || hour > 12 || time.minutes) {
+    if style.clock == Clock::TwentyFour && (time.meridiem.is_some() || time.zero || hour > 12 || time.minutes)
+    {
         let hour = match (time.meridiem, hour) {
             (Some('P'), h) if h < 12 => h + 12,
             (Some('A'), 12) => 0,
@@ -174,7 +203,11 @@ fn verbalise(time: &Time, cx: &Cx, out: &mut String) {
             put(out, if hour == 0 { "zero" } else { style.zero_digit() });
         }
         cardinal::below_hundred(out, hour);
-        if minute == 0 { put(out, "hundred") } else { minutes(out) }
+        if minute == 0 {
+            put(out, "hundred")
+        } else {
+            minutes(out)
+        }
         return;
     }
     if let Some(letter) = letter {
@@ -217,9 +250,6 @@ fn verbalise(time: &Time, cx: &Cx, out: &mut String) {
         _ => {
             cardinal::below_hundred(out, hour);
             minutes(out);
-            if time.zero {
-                put(out, "A M");
-            }
         }
     }
 }
@@ -237,12 +267,29 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         return Some(found);
     }
     let (time, mut end, mut rule) = recognise(cx, i)?;
-    verbalise(&time, cx, out);
-    if let Some(second) = cx.joined(end).and_then(|next| recognise(cx, next)) {
-        put(out, "to");
-        verbalise(&second.0, cx, out);
+    let second = cx.joined(end).and_then(|next| recognise(cx, next));
+    if let Some(second) = second {
+        // One clock for both ends: a full hour is said with its half of the day, so both are.
+        let halves =
+            |time: &Time| time.meridiem.is_none() && time.minute == 0 && (time.hour > 12 || time.zero);
+        if cx.style.clock == Clock::AsWritten
+            && time.meridiem.is_none()
+            && (halves(&time) || halves(&second.0))
+        {
+            let style = super::style::Style { clock: Clock::Twelve, ..cx.style.clone() };
+            let twelve = Cx { style: &style, ..*cx };
+            verbalise(&time, &twelve, out);
+            put(out, "to");
+            verbalise(&second.0, &twelve, out);
+        } else {
+            verbalise(&time, cx, out);
+            put(out, "to");
+            verbalise(&second.0, cx, out);
+        }
         end = second.1;
         rule = "clock-range";
+    } else {
+        verbalise(&time, cx, out);
     }
     // 2.30pm today needs no more; 02:00 GMT says its zone.
     if let Some(after) = zone(cx, end, out) {
@@ -276,7 +323,8 @@ fn bare(cx: &Cx, i: usize) -> Option<(u64, u64, usize)> {
     if cx.str(i).starts_with('0') && cx.str(i).len() > 1 {
         return None;
     }
-    if matches!(cx.sym_at(i + 1), '.' | ':') && cx.glued(i + 1) && cx.glued(i + 2) && cx.str(i + 2).len() == 2 {
+    if matches!(cx.sym_at(i + 1), '.' | ':') && cx.glued(i + 1) && cx.glued(i + 2) && cx.str(i + 2).len() == 2
+    {
         return Some((hour, small(cx, i + 2, 59)?, i + 3));
     }
     Some((hour, 0, i + 1))
@@ -296,9 +344,20 @@ fn military(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     let word = cx.word_or(after);
     let hours = matches!(word, "hours" | "hrs" | "h" | "hr");
     let mut zoned = String::new();
-    let zone_end = if cx.glued(after) && word != "hrs" && word != "h" && word.len() < 3 { None } else { zone(cx, after, &mut zoned) };
+    let zone_end = if cx.glued(after) && word != "hrs" && word != "h" && word.len() < 3 {
+        None
+    } else {
+        zone(cx, after, &mut zoned)
+    };
     let local = word == "local" && cx.is_word(after + 1, "time");
-    if !hours && zone_end.is_none() && !local || hours && !figures.starts_with('0') && !cx.cue_before(i, Cues::TIME_BEFORE) {
+    let told = figures.starts_with('0')
+        && matches!(
+            cx.word_or(i.wrapping_sub(1)),
+            "at" | "by" | "until" | "from" | "before" | "after" | "around" | "about"
+        );
+    if !hours && zone_end.is_none() && !local && !told
+        || hours && !figures.starts_with('0') && !cx.cue_before(i, Cues::TIME_BEFORE)
+    {
         return None;
     }
     if hour < 10 {
@@ -341,6 +400,19 @@ fn elapsed(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     if cx.sym_at(i + 3) == ':' && cx.glued(i + 3) && cx.glued(i + 4) && cx.str(i + 4).len() == 2 {
         let third = small(cx, i + 4, 59)?;
         let end = i + 5;
+        let mut zoned = String::new();
+        if let Some(after) = zone(cx, end, &mut zoned) {
+            // A moment of the day to the second
+            cardinal::below_hundred(out, first);
+            if second < 10 {
+                put(out, cx.style.zero_digit());
+            }
+            cardinal::below_hundred(out, second);
+            put(out, "and");
+            plural(out, third, "second");
+            put(out, &zoned);
+            return Some(Found { end: after, class: Class::Time, rule: "clock-seconds" });
+        }
         let mut letters = None;
         if let Some(found) = meridiem(cx, end) {
             letters = Some(found);

@@ -60,6 +60,8 @@ pub(crate) struct Token {
     pub(crate) sym: char,
     /// What the word may announce to its neighbours.
     pub(crate) cues: Cues,
+    /// A word without any of a, e, i, o, u, y and only ASCII letters: no word to say.
+    pub(crate) mute: bool,
 }
 
 /// Stands in for what is not there.
@@ -72,14 +74,16 @@ pub(crate) const EDGE: Token = Token {
     gap: Gap::Space,
     sym: '\0',
     cues: Cues::NONE,
+    mute: false,
 };
 
 /// Levels the ways a symbol is typed; anything else is itself.
 fn level(c: char) -> char {
     match c {
-        '\u{2018}' | '\u{2019}' | '\u{201A}' | '\u{201B}' | '\u{2B9}' | '\u{2BB}' | '\u{2BC}' | '\u{2032}' | '`'
-        | '\u{B4}' => '\'',
-        '\u{201C}' | '\u{201D}' | '\u{201E}' | '\u{201F}' | '\u{2033}' | '\u{AB}' | '\u{BB}' | '\u{2039}' | '\u{203A}' => '"',
+        '\u{2018}' | '\u{2019}' | '\u{201A}' | '\u{201B}' | '\u{2B9}' | '\u{2BB}' | '\u{2BC}'
+        | '\u{2032}' | '`' | '\u{B4}' => '\'',
+        '\u{201C}' | '\u{201D}' | '\u{201E}' | '\u{201F}' | '\u{2033}' | '\u{AB}' | '\u{BB}' | '\u{2039}'
+        | '\u{203A}' => '"',
         '\u{2010}' | '\u{2011}' | '\u{FE63}' => '-',
         '\u{2012}' | '\u{2013}' => '–',
         '\u{2014}' | '\u{2015}' => '—',
@@ -102,7 +106,7 @@ pub(crate) fn is_letter(c: char) -> bool {
     }
     c.is_alphabetic()
         && !c.is_numeric()
-        && !matches!(c, '\u{24B6}'..='\u{24E9}' | '\u{1F130}'..='\u{1F189}' | 'ª' | 'º')
+        && !matches!(c, '\u{2B9}' | '\u{2BB}' | '\u{2BC}' | '\u{24B6}'..='\u{24E9}' | '\u{1F130}'..='\u{1F189}' | 'ª' | 'º')
 }
 
 fn is_mark(c: char) -> bool {
@@ -186,11 +190,13 @@ fn word(text: &str, start: usize) -> Token {
     let mut stem = start;
     let (mut letters, mut capitals, mut first_capital) = (0_u32, 0_u32, false);
     let mut apostrophe_at = None;
+    let mut mute = true;
     while at < bytes.len() {
         let byte = bytes[at];
         let c = if byte < 0x80 { byte as char } else { char_at(text, at).unwrap_or(' ') };
         let length = c.len_utf8();
         if is_letter(c) {
+            mute &= byte < 0x80 && !matches!(byte | 0x20, b'a' | b'e' | b'i' | b'o' | b'u' | b'y');
             let capital = if byte < 0x80 { byte.is_ascii_uppercase() } else { c.is_uppercase() };
             if apostrophe_at.is_none() {
                 first_capital |= capital && letters == 0;
@@ -220,7 +226,7 @@ fn word(text: &str, start: usize) -> Token {
     // O'Brien, D'EON: capitals after the apostrophe are no initialism.
     let case = if apostrophe_at.is_some() && !possessive && case != Case::Lower { Case::Title } else { case };
     let token = span(start, at, Kind::Word);
-    Token { stem: if possessive { stem as u32 } else { token.end }, case, ..token }
+    Token { stem: if possessive { stem as u32 } else { token.end }, case, mute, ..token }
 }
 
 #[cfg(test)]

@@ -30,8 +30,8 @@ pub(crate) fn put_word(out: &mut String, word: &str) {
     put(out, "");
     for c in word.chars() {
         match c {
-            '\u{2018}' | '\u{2019}' | '\u{201A}' | '\u{201B}' | '\u{2B9}' | '\u{2BB}' | '\u{2BC}' | '\u{2032}'
-            | '\u{B4}' => out.push('\''),
+            '\u{2018}' | '\u{2019}' | '\u{201A}' | '\u{201B}' | '\u{2B9}' | '\u{2BB}' | '\u{2BC}'
+            | '\u{2032}' | '\u{B4}' => out.push('\''),
             c => out.push(c),
         }
     }

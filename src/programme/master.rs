@@ -64,12 +64,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self {
-            loudness: Lufs(-16.0),
-            peak: Dbtp(-1.0),
-            layout: Layout::Stereo,
-            room_tone: true,
-        }
+        Self { loudness: Lufs(-16.0), peak: Dbtp(-1.0), layout: Layout::Stereo, room_tone: true }
     }
 }
 

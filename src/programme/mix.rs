@@ -4,6 +4,7 @@ use crate::Result;
 use crate::programme::takes::Takes;
 use crate::programme::timeline::{Source, Timeline};
 use crate::sound::gating::Blocks;
+use crate::sound::mixing::Ramp;
 use crate::sound::stings::Sting;
 use crate::units::{Frames, Lufs, SampleRate, db_to_linear};
 use serde::{Deserialize, Serialize};
@@ -36,7 +37,7 @@ pub struct Mixer<'a> {
     sting: Option<&'a Sting>,
     sting_gain: f32,
     story_gains: Vec<f32>,
-    duck: Option<(u64, u64, f64)>,
+    duck: Option<Ramp>,
     at: u64,
     first_active: usize,
     mono: Vec<f32>,
@@ -69,8 +70,9 @@ impl<'a> Mixer<'a> {
         let sting_lufs = settings.voice_lufs + 3.01 + settings.sting_over_voice_lu;
         let sting_gain = sting.map_or(1.0, |(_, loudness)| gain_to(loudness, sting_lufs));
         let duck = timeline.speech().next().map(|first| {
-            let ramp = SampleRate::PROGRAMME.frames_in_ms(settings.duck_ms).0;
-            (first.start.0.saturating_sub(ramp), ramp.max(1), settings.duck_db)
+            let length = SampleRate::PROGRAMME.frames_in_ms(settings.duck_ms);
+            let start = first.start.saturating_sub(length);
+            Ramp { from_db: 0.0, to_db: settings.duck_db, start, length }
         });
         Self {
             timeline,
@@ -128,7 +130,9 @@ impl<'a> Mixer<'a> {
             }
             let block = &mut out[(begin - from) as usize * 2..(end - from) as usize * 2];
             match p.source {
-                Source::Sting => add_sting(self.sting, self.sting_gain, self.duck, begin, begin - p.start.0, block),
+                Source::Sting => {
+                    add_sting(self.sting, self.sting_gain, self.duck, begin, begin - p.start.0, block)
+                }
                 Source::Take { sentence, story } => {
                     self.mono.resize((end - begin) as usize, 0.0);
                     self.takes.read(sentence, begin - p.start.0, &mut self.mono)?;
@@ -147,24 +151,14 @@ impl<'a> Mixer<'a> {
 }
 
 /// Adds the sting, going down as the voice enters.
-fn add_sting(
-    sting: Option<&Sting>,
-    gain: f32,
-    duck: Option<(u64, u64, f64)>,
-    at: u64,
-    offset: u64,
-    block: &mut [f32],
-) {
+fn add_sting(sting: Option<&Sting>, gain: f32, duck: Option<Ramp>, at: u64, offset: u64, block: &mut [f32]) {
     let Some(sting) = sting else { return };
     let from = offset as usize * 2;
     let samples = &sting.samples[from.min(sting.samples.len())..];
     for (n, (frame, source)) in
         block.as_chunks_mut::<2>().0.iter_mut().zip(samples.as_chunks::<2>().0).enumerate()
     {
-        let gain = duck.map_or(gain, |(start, ramp, db)| {
-            let gone = (at + n as u64).saturating_sub(start).min(ramp) as f64 / ramp as f64;
-            if gone > 0.0 { gain * db_to_linear(db * gone) as f32 } else { gain }
-        });
+        let gain = gain * duck.map_or(1.0, |duck| duck.gain_at(Frames(at + n as u64)));
         frame[0] += source[0] * gain;
         frame[1] += source[1] * gain;
     }

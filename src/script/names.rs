@@ -46,13 +46,19 @@ impl Script {
                     let bare = text.strip_suffix("'s").unwrap_or(text);
                     let capital = bare.starts_with(char::is_uppercase);
                     let known = bare.split('-').all(|part| is_common_word(&part.to_lowercase()));
-                    let name = !known
-                        || (capital && !first && (after_name || TWO_SOUNDS.contains(&bare)));
+                    let name = !known || (capital && !first && (after_name || TWO_SOUNDS.contains(&bare)));
                     // A stop between two capitals parts them: "… said Keir. Reading …".
                     after_name = capital && name && spoken[word.spoken.end..].starts_with(' ');
                     first = false;
-                    let given = sentence.pronounced.iter().any(|p| p.spoken.start <= word.spoken.start && word.spoken.start < p.spoken.end);
-                    if !name || given || bare.chars().count() < 2 || lexicon.covers(bare, language, &story.input) {
+                    let given = sentence
+                        .pronounced
+                        .iter()
+                        .any(|p| p.spoken.start <= word.spoken.start && word.spoken.start < p.spoken.end);
+                    if !name
+                        || given
+                        || bare.chars().count() < 2
+                        || lexicon.covers(bare, language, &story.input)
+                    {
                         continue;
                     }
                     let at = *index.entry(bare.to_owned()).or_insert_with(|| {

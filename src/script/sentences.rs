@@ -7,33 +7,118 @@ use std::ops::Range;
 
 /// Titles and the like: a name or a number always follows, so their stop never ends a sentence.
 const ALWAYS_LEADS_ON: [&str; 46] = [
-    "adm", "atty", "brig", "capt", "cllr", "cmdr", "col", "cpl", "det", "dr", "fig", "fr", "ft", "gen", "gov", "hon",
-    "insp", "lt", "maj", "messrs", "mgr", "miss", "mr", "mrs", "ms", "mt", "no", "nos", "pc", "pp", "pres", "prof",
-    "pte", "pvt", "rep", "reps", "rev", "revd", "rt", "sen", "sens", "sgt", "st", "supt", "vs", "v",
+    "adm", "atty", "brig", "capt", "cllr", "cmdr", "col", "cpl", "det", "dr", "fig", "fr", "ft", "gen",
+    "gov", "hon", "insp", "lt", "maj", "messrs", "mgr", "miss", "mr", "mrs", "ms", "mt", "no", "nos", "pc",
+    "pp", "pres", "prof", "pte", "pvt", "rep", "reps", "rev", "revd", "rt", "sen", "sens", "sgt", "st",
+    "supt", "vs", "v",
 ];
 
 /// Abbreviations that may stand at the end of a sentence or inside it.
 const MAY_END: [&str; 50] = [
-    "am", "approx", "apr", "assn", "aug", "ave", "blvd", "bros", "c", "ca", "cf", "co", "corp", "ct", "dec", "dept",
-    "ed", "eg", "est", "etc", "feb", "fri", "hwy", "ie", "inc", "jan", "jr", "jul", "jun", "ltd", "mar", "mon", "nov",
-    "oct", "plc", "pm", "rd", "sat", "sep", "sept", "sq", "sr", "sun", "thu", "thur", "thurs", "tue", "tues", "wed",
-    "univ",
+    "am", "approx", "apr", "assn", "aug", "ave", "blvd", "bros", "c", "ca", "cf", "co", "corp", "ct", "dec",
+    "dept", "ed", "eg", "est", "etc", "feb", "fri", "hwy", "ie", "inc", "jan", "jr", "jul", "jun", "ltd",
+    "mar", "mon", "nov", "oct", "plc", "pm", "rd", "sat", "sep", "sept", "sq", "sr", "sun", "thu", "thur",
+    "thurs", "tue", "tues", "wed", "univ",
 ];
 
 /// Words that begin a sentence far more often than they follow an abbreviation as part of a name.
 const OPENERS: [&str; 74] = [
-    "a", "after", "all", "although", "among", "an", "and", "another", "any", "as", "at", "because", "before", "both",
-    "but", "by", "despite", "during", "each", "even", "every", "few", "for", "from", "he", "her", "here", "his",
-    "how", "however", "i", "if", "in", "instead", "it", "its", "last", "later", "many", "meanwhile", "more", "most",
-    "my", "no", "nobody", "not", "now", "of", "on", "one", "only", "other", "others", "our", "over", "she", "since",
-    "so", "some", "such", "that", "the", "their", "then", "there", "these", "they", "this", "those", "to", "under",
-    "we", "when", "while",
+    "a",
+    "after",
+    "all",
+    "although",
+    "among",
+    "an",
+    "and",
+    "another",
+    "any",
+    "as",
+    "at",
+    "because",
+    "before",
+    "both",
+    "but",
+    "by",
+    "despite",
+    "during",
+    "each",
+    "even",
+    "every",
+    "few",
+    "for",
+    "from",
+    "he",
+    "her",
+    "here",
+    "his",
+    "how",
+    "however",
+    "i",
+    "if",
+    "in",
+    "instead",
+    "it",
+    "its",
+    "last",
+    "later",
+    "many",
+    "meanwhile",
+    "more",
+    "most",
+    "my",
+    "no",
+    "nobody",
+    "not",
+    "now",
+    "of",
+    "on",
+    "one",
+    "only",
+    "other",
+    "others",
+    "our",
+    "over",
+    "she",
+    "since",
+    "so",
+    "some",
+    "such",
+    "that",
+    "the",
+    "their",
+    "then",
+    "there",
+    "these",
+    "they",
+    "this",
+    "those",
+    "to",
+    "under",
+    "we",
+    "when",
+    "while",
 ];
 
 /// Verbs of attribution: `"Stop!" Mr Smith said.` is one sentence.
 const SAYS: [&str; 18] = [
-    "said", "says", "asked", "asks", "added", "adds", "told", "wrote", "tweeted", "replied", "shouted", "cried",
-    "joked", "insisted", "posted", "exclaimed", "yelled", "wondered",
+    "said",
+    "says",
+    "asked",
+    "asks",
+    "added",
+    "adds",
+    "told",
+    "wrote",
+    "tweeted",
+    "replied",
+    "shouted",
+    "cried",
+    "joked",
+    "insisted",
+    "posted",
+    "exclaimed",
+    "yelled",
+    "wondered",
 ];
 
 const CLOSERS: [char; 9] = ['"', '\'', '”', '’', '»', ')', ']', '}', '›'];
@@ -125,7 +210,8 @@ fn ends(before: &str, mark: &str, rest: &str, strong: bool) -> bool {
             // "The answer is no. The council…" against "No. 10"; "He went to Main St. The…" against "St. Ives".
             "no" | "nos" => !next_is_digit,
             "st" | "ft" | "mt" | "miss" | "v" | "hon" | "pc" | "gen" | "rep" | "fig" | "det" => {
-                word.chars().next().is_some_and(char::is_lowercase) && lower != "v" && lower != "fig" || opener(opening)
+                word.chars().next().is_some_and(char::is_lowercase) && lower != "v" && lower != "fig"
+                    || opener(opening)
             }
             _ => false,
         };
@@ -139,7 +225,9 @@ fn ends(before: &str, mark: &str, rest: &str, strong: bool) -> bool {
     }
     if MAY_END.contains(&lower.as_str()) {
         let numbered = next_is_digit && matches!(lower.as_str(), "c" | "ca" | "approx" | "est");
-        let dated = next_is_digit && lower.len() <= 5 && !matches!(lower.as_str(), "am" | "pm" | "etc" | "co" | "inc" | "ltd");
+        let dated = next_is_digit
+            && lower.len() <= 5
+            && !matches!(lower.as_str(), "am" | "pm" | "etc" | "co" | "inc" | "ltd");
         let part_of_word = !word.chars().next().is_some_and(char::is_uppercase)
             && matches!(lower.as_str(), "sat" | "sun" | "mar" | "mon" | "est" | "co" | "ed" | "dec" | "wed");
         return part_of_word || (!numbered && !dated && opener(opening));
@@ -162,7 +250,8 @@ fn last_word(before: &str) -> &str {
 
 /// `a.m`, `U.S`, `J.K`: single letters joined by stops.
 fn dotted(word: &str) -> bool {
-    word.contains('.') && word.split('.').all(|part| part.chars().count() == 1 && part.chars().all(char::is_alphabetic))
+    word.contains('.')
+        && word.split('.').all(|part| part.chars().count() == 1 && part.chars().all(char::is_alphabetic))
 }
 
 fn lone_abbreviation(before: &str) -> bool {
@@ -174,8 +263,7 @@ fn opener(opening: &str) -> bool {
     let word: String = opening.chars().take_while(|c| c.is_alphabetic()).collect();
     let after = opening[word.len()..].chars().next();
     // "The" opens; "A." is an initial.
-    OPENERS.contains(&word.to_lowercase().as_str())
-        && !(word.chars().count() == 1 && after == Some('.'))
+    OPENERS.contains(&word.to_lowercase().as_str()) && !(word.chars().count() == 1 && after == Some('.'))
 }
 
 /// A name of up to four words and a verb of saying, or the verb and a name.
@@ -185,8 +273,12 @@ fn attribution(opening: &str) -> bool {
         if SAYS.contains(&bare) {
             return n > 0;
         }
-        let name = bare.chars().next().is_some_and(char::is_uppercase) || matches!(bare, "the" | "a" | "of" | "de" | "van");
-        if !name || (word.ends_with(['.', '!', '?', ',']) && !ALWAYS_LEADS_ON.contains(&bare.to_lowercase().as_str())) {
+        let name = bare.chars().next().is_some_and(char::is_uppercase)
+            || matches!(bare, "the" | "a" | "of" | "de" | "van");
+        if !name
+            || (word.ends_with(['.', '!', '?', ','])
+                && !ALWAYS_LEADS_ON.contains(&bare.to_lowercase().as_str()))
+        {
             return false;
         }
     }

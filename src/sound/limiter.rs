@@ -32,7 +32,7 @@ const FULL: f64 = (1u64 << 30) as f64;
 /// Output is as long as input, aligned to it, and does not depend on how the input was cut into blocks. Samples that
 /// are not numbers count as silence.
 ///
-/// Source: the algorithm is that of `facts/audio.md`: required gain, sliding minimum over the look-ahead, instant
+/// How: required gain, sliding minimum over the look-ahead, instant
 /// attack and exponential release, two box averages. The gain is worked out from 5 ms before the first sample, or
 /// peaks at the very start would pass.
 ///

@@ -2,7 +2,7 @@
 //!
 //! Everything is derived from the energies of 10 ms slices of K-weighted sound, so that the maxima of momentary and
 //! short-term loudness are found at any alignment (EBU Tech 3341 case 13) and cost nothing beside the filter. The
-//! crate `ebur128` serves the tests as the second opinion; its filter runs at a quarter of the speed of this one.
+//! crate `ebur128` serves the tests as the second opinion; its filter runs at a third of the speed of this one in stereo.
 
 use crate::sound::true_peak::TruePeak;
 use crate::units::{Dbtp, Lufs, SampleRate};

@@ -9,7 +9,8 @@ use std::ops::Range;
 /// Length of one level reading.
 const READING_MS: f64 = 5.0;
 
-/// How far under the take's loudest reading speech still counts.
+/// How far under the take's highest sample a reading still counts as speech. Against the loudest reading instead, the
+/// noise that a vocoder leaves in its silences (Pico's reaches −66 dBFS) would count too.
 const THRESHOLD_DB: f64 = -50.0;
 
 /// What is kept before the first reading that counts, and after the last.
@@ -41,9 +42,10 @@ pub fn speech_range(take: &[f32], rate: SampleRate) -> Range<usize> {
     // The last reading of a short take is shorter than the rest; its energy is weighed as if silence followed.
     let readings = energies.len().saturating_sub(hops_a_reading - 1).max(usize::from(!energies.is_empty()));
     let reading = |index: usize| -> f64 { energies.iter().skip(index).take(hops_a_reading).sum() };
-    let loudest = (0..readings).map(reading).fold(0.0, f64::max);
-    let threshold = loudest * db_to_linear(THRESHOLD_DB).powi(2);
-    let heard = |&index: &usize| loudest > 0.0 && reading(index) >= threshold;
+    let peak = take.iter().filter(|s| s.is_finite()).fold(0f32, |peak, s| peak.max(s.abs()));
+    let threshold =
+        f64::from(peak).powi(2) * (hop * hops_a_reading) as f64 * db_to_linear(THRESHOLD_DB).powi(2);
+    let heard = |&index: &usize| peak > 0.0 && reading(index) >= threshold;
     let (Some(first), Some(last)) = ((0..readings).find(heard), (0..readings).rev().find(heard)) else {
         return 0..0;
     };

@@ -62,7 +62,10 @@ pub(super) struct Pico {
 
 impl fmt::Debug for Pico {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pico").field("voice", &self.voice).field("version", &self.version).finish_non_exhaustive()
+        f.debug_struct("Pico")
+            .field("voice", &self.voice)
+            .field("version", &self.version)
+            .finish_non_exhaustive()
     }
 }
 
@@ -77,9 +80,10 @@ impl Pico {
     /// Loads the data of the profile's language.
     pub(super) fn open(profile: &Profile, settings: &Settings) -> Result<Self> {
         let problem = |problem: String| Error::Voice { voice: profile.name.clone(), problem };
-        let data = DATA.iter().find(|d| d.language.eq_ignore_ascii_case(&profile.language)).ok_or_else(|| {
-            problem(format!("Pico is embedded for en-GB and en-US, not for {}", profile.language))
-        })?;
+        let data =
+            DATA.iter().find(|d| d.language.eq_ignore_ascii_case(&profile.language)).ok_or_else(|| {
+                problem(format!("Pico is embedded for en-GB and en-US, not for {}", profile.language))
+            })?;
         let analysis = lay_down(data.analysis, &settings.cache_folder)?;
         let signal = lay_down(data.signal, &settings.cache_folder)?;
 
@@ -92,8 +96,11 @@ impl Pico {
         };
         check(status, "initialise").map_err(problem)?;
         // SAFETY: the system is initialised and the name is NUL-terminated.
-        check(unsafe { sys::pico_createVoiceDefinition(system, VOICE_NAME.as_ptr().cast()) }, "define a voice")
-            .map_err(problem)?;
+        check(
+            unsafe { sys::pico_createVoiceDefinition(system, VOICE_NAME.as_ptr().cast()) },
+            "define a voice",
+        )
+        .map_err(problem)?;
         for path in [&analysis, &signal] {
             load(system, path).map_err(problem)?;
         }
@@ -138,12 +145,14 @@ impl Pico {
     /// A lone A is said as the article, and a letter with a plural or possessive s ("M Ps") as one odd word.
     fn push_words(&self, sentence: &Sentence, text: &mut String) {
         let spoken = sentence.spoken.text();
-        let given = sentence.pronounced.iter().map(|p| (p.spoken.clone(), sounds_of(&p.sound, self.american)));
-        let letters = sentence
-            .spoken
-            .words()
-            .filter(|word| word.class != Class::Plain)
-            .filter_map(|word| Some((word.spoken.clone(), phoneme_tag(&self.letter_sounds(&spoken[word.spoken])?, self.american))));
+        let given =
+            sentence.pronounced.iter().map(|p| (p.spoken.clone(), sounds_of(&p.sound, self.american)));
+        let letters = sentence.spoken.words().filter(|word| word.class != Class::Plain).filter_map(|word| {
+            Some((
+                word.spoken.clone(),
+                phoneme_tag(&self.letter_sounds(&spoken[word.spoken])?, self.american),
+            ))
+        });
         let mut replaced: Vec<_> = given.chain(letters).collect();
         // The lexicon comes first where both have something to say: the sort is stable.
         replaced.sort_by_key(|(range, _)| range.start);
@@ -161,7 +170,8 @@ impl Pico {
     fn letter_sounds(&self, word: &str) -> Option<String> {
         let mut characters = word.chars();
         let letter = characters.next().filter(char::is_ascii_uppercase)?;
-        let named = |names: &[(char, &'static str)]| names.iter().find(|(l, _)| *l == letter).map(|(_, ipa)| *ipa);
+        let named =
+            |names: &[(char, &'static str)]| names.iter().find(|(l, _)| *l == letter).map(|(_, ipa)| *ipa);
         let sounds = self.american.then(|| named(&LETTERS_US)).flatten().or_else(|| named(&LETTERS_GB))?;
         match characters.as_str() {
             "" if letter == 'A' => Some(sounds.to_owned()),
@@ -175,7 +185,10 @@ impl Pico {
         self.memory.copy_from_slice(&self.loaded);
         let mut engine: sys::pico_Engine = ptr::null_mut();
         // SAFETY: the system lives in `memory`, which was just put back to the state with the voice loaded.
-        check(unsafe { sys::pico_newEngine(self.system, VOICE_NAME.as_ptr().cast(), &raw mut engine) }, "start")?;
+        check(
+            unsafe { sys::pico_newEngine(self.system, VOICE_NAME.as_ptr().cast(), &raw mut engine) },
+            "start",
+        )?;
         // No engine is disposed of: the next sentence puts the whole memory back, which is the same and more.
         let mut samples = Vec::with_capacity(text.len() * 1100);
         let mut buffer = [0i16; 2048];

@@ -108,8 +108,8 @@ impl Registry {
         }
         paths.sort();
         for path in paths {
-            let text =
-                std::fs::read_to_string(&path).map_err(|source| Error::Read { path: path.clone(), source })?;
+            let text = std::fs::read_to_string(&path)
+                .map_err(|source| Error::Read { path: path.clone(), source })?;
             let profile = parse(&path.display().to_string(), &text)?;
             self.profiles.retain(|p| p.name != profile.name);
             self.profiles.push(profile);
@@ -144,11 +144,13 @@ impl Registry {
 }
 
 fn parse(place: &str, text: &str) -> Result<Profile> {
-    let wrong = |problem: String| Error::Config {
+    let wrong = |problem: String| {
+        Error::Config {
         place: place.to_owned(),
         problem,
         cure: "a profile has name, engine, language and licence, and may have description, rate, pitch and gain_db"
             .into(),
+    }
     };
     let profile: Profile = toml::from_str(text).map_err(|e| wrong(e.to_string().trim_end().to_owned()))?;
     if profile.name.trim().is_empty() {
@@ -195,7 +197,8 @@ mod tests {
     #[test]
     fn a_users_profile_replaces_and_adds() {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("a.toml"), BUILT_IN[0].1.replace("rate = 1.0", "rate = 1.1")).unwrap();
+        std::fs::write(folder.path().join("a.toml"), BUILT_IN[0].1.replace("rate = 1.0", "rate = 1.1"))
+            .unwrap();
         std::fs::write(folder.path().join("b.toml"), BUILT_IN[0].1.replace("pico-en-gb", "mine")).unwrap();
         let mut voices = Registry::built_in();
         voices.add_folder(folder.path()).unwrap();

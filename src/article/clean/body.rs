@@ -46,6 +46,19 @@ pub(super) fn judge(items: &mut [Item], lead: usize, end: usize) {
     while i < end {
         let item = &items[i];
         if let Some(kind) = item.kind() {
+            if titles_a_list(items, i, end) {
+                items[i].verdict = None;
+                items[i].listed = true;
+                section = Section::List;
+                i += 1;
+                continue;
+            }
+            // A live blog's clock ends a list; so does the bar of buttons above it.
+            let clock =
+                item.scan.as_ref().is_some_and(|s| !s.has_day() && s.stamps.iter().any(|t| t.zone.is_some()));
+            if kind == Kind::Share || (kind == Kind::Timestamp && clock) {
+                section = Section::Prose;
+            }
             if section == Section::List
                 && !breaks_into_lists(kind)
                 && !item.opens_section
@@ -56,6 +69,10 @@ pub(super) fn judge(items: &mut [Item], lead: usize, end: usize) {
             } else if item.opens_section {
                 section = Section::Furniture(under(kind));
             }
+            i += 1;
+            continue;
+        }
+        if item.listed {
             i += 1;
             continue;
         }
@@ -81,9 +98,21 @@ pub(super) fn judge(items: &mut [Item], lead: usize, end: usize) {
                 i += 1;
             }
             (_, End::Question | End::Exclamation | End::Stop) => i += 1,
+            (Section::Prose, End::Open) if item.lost_its_stop() => i += 1,
             (Section::Prose, End::Open) => i = judge_run(items, i, end),
         }
     }
+}
+
+/// "Results", "Fixtures": a menu's word, but here the title of the lines below it.
+fn titles_a_list(items: &[Item], i: usize, end: usize) -> bool {
+    let entry =
+        |j: usize| j < end && items[j].verdict.is_none() && items[j].end == End::Open && is_entry(&items[j]);
+    matches!(items[i].kind(), Some(Kind::Nav | Kind::Label | Kind::Summary))
+        && !items[i].text().contains(|c: char| c.is_ascii_digit())
+        && items[i].words <= 3
+        && entry(i + 1)
+        && entry(i + 2)
 }
 
 /// What unpunctuated lines under a label of `kind` are.
@@ -97,13 +126,24 @@ fn under(kind: Kind) -> Kind {
 /// A run of unpunctuated lines that nothing announces: a list by its own form, or furniture.
 fn judge_run(items: &mut [Item], from: usize, end: usize) -> usize {
     let to = (from..end)
-        .find(|&j| items[j].verdict.is_some() || items[j].end != End::Open || items[j].is_prose())
+        .find(|&j| items[j].verdict.is_some() || items[j].end != End::Open || items[j].lost_its_stop())
         .unwrap_or(end);
     let run = &items[from..to];
-    let entries = run.iter().filter(|i| is_entry(i)).count();
+    let entry: Vec<bool> = run.iter().map(is_entry).collect();
+    let entries = entry.iter().filter(|e| **e).count();
     let bulleted = run.iter().filter(|i| i.bulleted && i.words >= 4).count();
-    let list = run.len() >= 2 && entries * 10 >= run.len() * 8 || bulleted >= 2;
-    for item in &mut items[from..to] {
+    let whole = (run.len() >= 2 && entries * 10 >= run.len() * 8) || bulleted >= 2;
+    let mut list = vec![whole; run.len()];
+    // Three entries in a row are a list whatever stands around them; a short line may head them: "Team news".
+    let mut at = 0;
+    for stretch in entry.chunk_by(|a, b| a == b) {
+        let headed = at > 0 && run[at - 1].words <= 4;
+        if stretch[0] && (stretch.len() >= 3 || (stretch.len() == 2 && headed && at == 1)) {
+            list[at - usize::from(headed)..at + stretch.len()].fill(true);
+        }
+        at += stretch.len();
+    }
+    for (item, list) in items[from..to].iter_mut().zip(list) {
         if list || is_team_sheet(item.text()) || is_life_dates(&item.folded) || is_answer(item.text()) {
             item.listed = true;
         } else if item.quoted {
@@ -122,10 +162,17 @@ fn is_entry(item: &Item) -> bool {
     static FIELD: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?i)^(?:referee|attendance|scorers?|goals?|booked|sent off|subs|substitutes|man of the match|player of the match|ht|ft|half[- ]time|full[- ]time|venue|kick-off|umpires?|toss|result|weather|tries|conversions?|penalties|bench|att|ref)\b").expect("a constant pattern")
     });
+    static POSTPONED: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\b(?:P-P|A-A|W/O|v)\b").expect("a constant pattern"));
     let text = item.text();
     let letters = text.contains(char::is_alphabetic);
     let figures = text.contains(|c: char| c.is_ascii_digit() || matches!(c, '½' | '¼' | '¾'));
-    letters && (figures && item.words >= 2 || FIELD.is_match(text) || is_team_sheet(text))
+    letters
+        && (figures && item.words >= 2
+            || (item.words >= 3 && text.contains('(') && text.contains(')'))
+            || POSTPONED.is_match(text)
+            || FIELD.is_match(text)
+            || is_team_sheet(text))
 }
 
 /// "Ashby (4-4-2): Smith; Jones, Khan, …": a name, a colon, and four or more parts.
@@ -182,17 +229,17 @@ pub(super) fn repetitions(items: &mut [Item], lead: usize) {
             items[i].drop_as(Kind::Pullquote, "the same words stand inside another paragraph");
         }
     }
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    for i in lead..items.len() {
-        if items[i].verdict.is_some() || items[i].listed || items[i].words < 6 {
-            continue;
+    // What stands twice is a slip of the scrape; what stands more often is a refrain or a form.
+    let mut seen: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (i, item) in items.iter().enumerate().skip(lead) {
+        if item.verdict.is_none() && !item.listed && item.words >= 8 && item.end != End::Question {
+            seen.entry(core(item)).or_default().push(i);
         }
-        let key = core(&items[i]);
-        if let Some(first) = seen.get(&key) {
-            let reason = format!("line {first} says the same");
-            items[i].drop_as(Kind::Duplicate, reason);
-        } else {
-            seen.insert(key, items[i].block.lines.first().map_or(0, |l| l.0));
+    }
+    for places in seen.values() {
+        if let [first, second] = places[..] {
+            let line = items[first].block.lines.first().map_or(0, |l| l.0);
+            items[second].drop_as(Kind::Duplicate, format!("line {line} says the same"));
         }
     }
 }

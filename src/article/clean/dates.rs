@@ -82,41 +82,43 @@ impl Scan {
 
 const MONTHS: &str = r"jan(?:uary|vier|uar|\.)?|ene(?:ro|\.)?|gennaio|feb(?:ruary|ruar|rero|braio|\.)?|f[ée]v(?:rier|\.)?|mar(?:ch|s|zo|\.)?|m[äa]rz|apr(?:il|ile|\.)?|avr(?:il|\.)?|abr(?:il|\.)?|may|mai|mayo|maggio|mei|jun(?:e|i|io|\.)?|juin|giugno|jul(?:y|i|io|\.)?|juil(?:let|\.)?|luglio|aug(?:ust|ustus|\.)?|ao[ûu]t|ago(?:sto|\.)?|sept?(?:ember|embre|iembre|\.)?|settembre|oct(?:ober|obre|ubre|\.)?|okt(?:ober|\.)?|ottobre|nov(?:ember|embre|iembre|\.)?|dec(?:ember|\.)?|d[ée]c(?:embre|\.)?|dez(?:ember|\.)?|dic(?:iembre|embre|\.)?";
 
+/// First letters of months in the languages we read.
+const STEMS: &[(&str, u8)] = &[
+    ("jan", 1),
+    ("ene", 1),
+    ("gen", 1),
+    ("fe", 2),
+    ("mar", 3),
+    ("apr", 4),
+    ("avr", 4),
+    ("abr", 4),
+    ("may", 5),
+    ("mai", 5),
+    ("mag", 5),
+    ("mei", 5),
+    ("jun", 6),
+    ("juin", 6),
+    ("giu", 6),
+    ("jul", 7),
+    ("juil", 7),
+    ("lug", 7),
+    ("aug", 8),
+    ("aou", 8),
+    ("ago", 8),
+    ("sep", 9),
+    ("set", 9),
+    ("oct", 10),
+    ("okt", 10),
+    ("ott", 10),
+    ("nov", 11),
+    ("dec", 12),
+    ("dez", 12),
+    ("dic", 12),
+];
+
 /// The month of a word that `MONTHS` fits: its first letters decide.
 fn month(word: &str) -> Option<u8> {
     let w: String = word.to_lowercase().replace('é', "e").replace('û', "u").replace('ä', "a");
-    const STEMS: &[(&str, u8)] = &[
-        ("jan", 1),
-        ("ene", 1),
-        ("gen", 1),
-        ("fe", 2),
-        ("mar", 3),
-        ("apr", 4),
-        ("avr", 4),
-        ("abr", 4),
-        ("may", 5),
-        ("mai", 5),
-        ("mag", 5),
-        ("mei", 5),
-        ("jun", 6),
-        ("juin", 6),
-        ("giu", 6),
-        ("jul", 7),
-        ("juil", 7),
-        ("lug", 7),
-        ("aug", 8),
-        ("aou", 8),
-        ("ago", 8),
-        ("sep", 9),
-        ("set", 9),
-        ("oct", 10),
-        ("okt", 10),
-        ("ott", 10),
-        ("nov", 11),
-        ("dec", 12),
-        ("dez", 12),
-        ("dic", 12),
-    ];
     STEMS.iter().find(|(stem, _)| w.starts_with(stem)).map(|(_, m)| *m)
 }
 
@@ -143,8 +145,8 @@ static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
      |\b(?P<hh>[01]\d|2[0-3])(?P<hm>[0-5]\d)\s?(?:hrs?|hours|gmt|bst|utc)\b
      |\b(?P<word>noon|midday|midnight)\b)
 | (?P<offset>(?:\b(?:gmt|utc)\s?)?(?P<os>[+-])(?P<oh>[01]\d):?(?P<om>[0-5]\d)\b)
-| (?P<zone>\b(?:gmt|utc|z|bst|wes?t|cest|cet|mesz|mez|eest|eet|e[sd]?t|c[sd]t|ct|m[sd]t|mt|p[sd]?t|ist|ae[sd]t|ac[sd]t|awst|nz[sd]t|sgt|hkt|jst|sast|uk\s+time|local\s+time|ora\s+locale)\b)
-| (?P<weekday>\b(?:mon|tue|tues|wed|weds|thu|thur|thurs|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|mo|di|mi|do|fr|sa|so|lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo)\b\.?)
+| (?P<zone>\b(?:gmt|utc|bst|(?-i:Z|CEST|CET|MESZ|MEZ|EEST|EET|E[SD]?T|C[SD]T|CT|M[SD]T|MT|P[SD]?T|IST|AE[SD]T|AC[SD]T|AWST|NZ[SD]T|SGT|HKT|JST|SAST)|uk\s+time|(?:eastern|central|mountain|pacific)(?:\s+(?:daylight|standard))?(?:\s+time)?|british\s+summer\s+time|greenwich\s+mean\s+time|coordinated\s+universal\s+time|central\s+european(?:\s+summer)?\s+time|local\s+time|ora\s+locale)\b)
+| (?P<weekday>\b(?:mon|tue|tues|wed|weds|thu|thur|thurs|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|(?-i:Mo|Di|Mi|Do|Fr|Sa|So)|lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo)\b\.?)
 | (?P<first>\b(?:first|originally|erstmals|premi[èe]re)\s+(?:published|posted|publication|ver[öo]ffentlicht)\b)
 | (?P<updated>\b(?:(?:this\s+(?:article|story|post|page)\s+was\s+)?(?:last|most\s+recently|latest)\s+(?:updated?|modified|edited|changed|revised|reviewed)|updated?|modified|revised|edited|mis\s+[àa]\s+jour|mise\s+[àa]\s+jour|modifi[ée]|actualis[ée]|aktualisiert|stand|actualizado|aggiornato|ge[üu]pdatet)\b)
 | (?P<published>\b(?:published|publish(?:ed)?\s+date|publication\s+date|date\s+published|date\s+posted|date\s+of\s+publication|posted|post\s+date|uploaded|created|released?|release\s+date|issued|dated?|publi[ée]e?|ver[öo]ffentlicht|erstellt|erschienen|publicado|publicada|pubblicato|gepubliceerd|submitted|filed|sent)\b)
@@ -157,13 +159,26 @@ static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
 /// Lines longer than this are not about a date.
 const LONGEST_DATE_LINE: usize = 200;
 
+/// Words that make a date or a time without a figure.
+static RELATIVE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)ago|now|day|noon|midnight|hier|aujourd|gestern|heute|ayer|hoy|min|lecture")
+        .expect("a constant pattern")
+});
+
+/// "22 Mar 2025Updated 16:20": two spans of a page run together.
+static GLUED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(\d)(\p{Lu}\p{Ll})").expect("a constant pattern"));
+
 /// Reads the dates and times of one line.
 pub(super) fn scan(line: &str, order: Option<NumericOrder>) -> Scan {
     let mut scan = Scan::default();
-    if line.len() > LONGEST_DATE_LINE {
+    // Without a figure there is a date only in words.
+    let worded = line.contains(|c: char| c.is_ascii_digit()) || RELATIVE.is_match(line);
+    if line.len() > LONGEST_DATE_LINE || !worded {
         line.clone_into(&mut scan.residue);
         return scan;
     }
+    let line = &*GLUED.replace_all(line, "$1 $2");
     let mut role = Role::Plain;
     let mut open: Option<Stamp> = None;
     let mut at = 0;
@@ -346,9 +361,9 @@ fn offset(text: &str) -> Option<Zone> {
 /// Zone letters that mean one thing. IST is India, Israel or Ireland; PT and ET follow the season.
 fn zone(letters: &str) -> Option<Zone> {
     Some(match letters {
-        "gmt" | "utc" | "z" | "wet" => Zone::Fixed(0),
-        "bst" | "cet" | "mez" | "west" => Zone::Fixed(60),
-        "cest" | "mesz" | "eet" | "sast" => Zone::Fixed(120),
+        "gmt" | "utc" | "z" | "greenwich mean time" | "coordinated universal time" => Zone::Fixed(0),
+        "bst" | "cet" | "mez" | "british summer time" | "central european time" => Zone::Fixed(60),
+        "cest" | "mesz" | "eet" | "sast" | "central european summer time" => Zone::Fixed(120),
         "eest" => Zone::Fixed(180),
         "sgt" | "hkt" | "awst" => Zone::Fixed(480),
         "jst" => Zone::Fixed(540),
@@ -356,18 +371,19 @@ fn zone(letters: &str) -> Option<Zone> {
         "aedt" => Zone::Fixed(660),
         "nzst" => Zone::Fixed(720),
         "nzdt" => Zone::Fixed(780),
-        "est" => Zone::Fixed(-300),
         "edt" => Zone::Fixed(-240),
-        "cst" => Zone::Fixed(-360),
-        "cdt" => Zone::Fixed(-300),
-        "mst" => Zone::Fixed(-420),
-        "mdt" => Zone::Fixed(-360),
+        "est" | "cdt" => Zone::Fixed(-300),
+        "cst" | "mdt" => Zone::Fixed(-360),
+        "mst" | "pdt" => Zone::Fixed(-420),
         "pst" => Zone::Fixed(-480),
-        "pdt" => Zone::Fixed(-420),
         "et" => Zone::UnitedStates(-5),
         "ct" => Zone::UnitedStates(-6),
         "mt" => Zone::UnitedStates(-7),
         "pt" => Zone::UnitedStates(-8),
+        named if named.starts_with("eastern") => Zone::UnitedStates(-5),
+        named if named.starts_with("central") => Zone::UnitedStates(-6),
+        named if named.starts_with("mountain") => Zone::UnitedStates(-7),
+        named if named.starts_with("pacific") => Zone::UnitedStates(-8),
         "ist" | "acst" | "acdt" | "uk time" | "local time" => Zone::Unknown,
         _ => return None,
     })
@@ -441,7 +457,9 @@ mod tests {
             ("200525 00:01", "2025-05-20T00:01"),
             ("2025-06-01T09:30:00+01:00", "2025-06-01T09:30+01:00"),
             ("Wed, 02 Apr 2025 10:11:12 +0000", "2025-04-02T10:11Z"),
+            ("April 08, 2025 08:30 AM Eastern Daylight Time", "2025-04-08T08:30-04:00"),
             ("05/20/2025 4:15 PM EDT", "2025-05-20T16:15-04:00"),
+            ("14:05, 22 Mar 2025Updated 16:20, 22 Mar 2025", "2025-03-22T14:05"),
             ("11:05, Tue, Feb 11, 2025", "2025-02-11T11:05"),
             ("12:30am, 1 May 2025", "2025-05-01T00:30"),
             ("Fri., Aug. 8, 2025", "2025-08-08"),

@@ -64,6 +64,7 @@ fn is_about(items: &[Item], i: usize) -> bool {
 pub(super) fn judge(items: &mut [Item], lead: usize, end: usize) {
     comments(items, lead, end);
     teasers(items, lead, end);
+    foot(items, lead, end);
     // Below a label, a lone paragraph that speaks to the reader belongs to the page.
     let Some(stop) = (lead..end).find(|&i| {
         items[i].opens_section
@@ -73,9 +74,49 @@ pub(super) fn judge(items: &mut [Item], lead: usize, end: usize) {
     };
     let kind = items[stop].kind().unwrap_or(Kind::Related);
     for item in items[stop..end].iter_mut().filter(|i| i.verdict.is_none() && !i.quoted) {
-        let reader = furniture::reader_score(&item.unquoted).0 >= 2 && !line::attributes(&item.unquoted);
+        let address = furniture::address(&item.unquoted);
+        let reader =
+            (address.is_suspect() || address.is_likely_at_the_foot()) && !line::attributes(&item.unquoted);
         if reader || item.end == End::Open {
             item.drop_as(kind, "below the story, under a label");
+        }
+    }
+}
+
+/// The last lines kept, where they speak to the reader and stand among furniture.
+fn foot(items: &mut [Item], lead: usize, end: usize) {
+    let mut speaking = Vec::new();
+    let mut furniture = false;
+    for i in (lead..end).rev() {
+        let item = &items[i];
+        if let Some(kind) = item.kind() {
+            furniture |= matches!(
+                kind,
+                Kind::Newsletter
+                    | Kind::Paywall
+                    | Kind::Promo
+                    | Kind::Share
+                    | Kind::Comments
+                    | Kind::Copyright
+                    | Kind::Bio
+                    | Kind::Related
+                    | Kind::Tags
+                    | Kind::Notice
+                    | Kind::Cookie
+                    | Kind::Agency
+            );
+            continue;
+        }
+        let speaks =
+            furniture::address(&item.unquoted).is_likely_at_the_foot() && !line::attributes(&item.unquoted);
+        if item.quoted || item.listed || item.words > 60 || !speaks {
+            break;
+        }
+        speaking.push(i);
+    }
+    if furniture {
+        for i in speaking {
+            items[i].drop_as(Kind::Promo, "at the foot of the page, and it speaks to the reader");
         }
     }
 }

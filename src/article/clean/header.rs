@@ -28,6 +28,9 @@ pub(super) struct Header {
 /// How many blocks below a paragraph a byline or date may stand and still make that paragraph a standfirst.
 const REACH: usize = 6;
 
+/// How far down a header is looked for: the longest menus have some two hundred entries. Bounds the cost, too.
+const HEADER_BLOCKS: usize = 600;
+
 /// How an outlet of this text writes dates in figures; `None` where nothing tells, which reads as day first.
 pub(super) fn numeric_order(blocks: &[Block]) -> Option<NumericOrder> {
     static AMERICAN: LazyLock<Regex> = LazyLock::new(|| {
@@ -57,12 +60,13 @@ pub(super) fn labelled_date(scan: Scan, item: &Item) -> Option<Scan> {
 pub(super) fn read(items: &mut [Item], end: usize, order: Option<NumericOrder>) -> Header {
     let mut head = Header::default();
     mail_header(items, end, order, &mut head);
-    let first = first_prose(items, 0, end);
-    mark_bare_bylines(items, first.min(end), end, order);
+    let top = end.min(HEADER_BLOCKS);
+    let first = first_prose(items, 0, top);
+    mark_bare_bylines(items, first, top, order);
     head.names = author_names(items, end);
     mark_bios(items, &head.names);
     head.lead = find_lead(items, end);
-    find_headline(items, &mut head);
+    find_headline(items, &mut head, top);
     take_bylines(items, &mut head, end);
     head.published = head.published.take().or_else(|| published(items, head.lead));
     head.source = head.source.take().or_else(|| source(items));
@@ -118,52 +122,60 @@ fn mail_header(items: &mut [Item], end: usize, order: Option<NumericOrder>, head
 /// Names without "By" count as a byline near a date, before a job, or between headline and story.
 fn mark_bare_bylines(items: &mut [Item], first: usize, end: usize, order: Option<NumericOrder>) {
     let limit = (first + 1 + REACH).min(end);
-    let has_byline = items[..limit].iter().any(|i| i.kind() == Some(Kind::Byline));
+    let mut signed = items[..limit].iter().any(|i| i.kind() == Some(Kind::Byline));
     for i in 0..limit {
-        let item = &items[i];
-        if item.quoted
-            || item.words > 14
-            || item.end == End::Stop
-            || !matches!(item.kind(), None | Some(Kind::Label | Kind::Nav))
+        let below_byline = i > 0 && items[i - 1].kind() == Some(Kind::Byline);
+        if let Some((byline, job)) = bare_byline_at(items, i, first, limit, order)
+            && (!signed || (below_byline && byline.names.len() == 1 && items[i].verdict.is_none()))
         {
-            continue;
-        }
-        if item.kind().is_none() {
-            if let Some(byline) = names::bare_byline(item.text(), order) {
-                let own = byline.scan.as_ref().is_some_and(|s| s.has_day() || s.relative)
-                    || byline.agency.is_some()
-                    || byline.names.len() > 1
-                    || byline.names.first().is_some_and(|n| n.len() + 4 < item.text().len());
-                let near = |j: usize| items.get(j).is_some_and(|o| j < limit && o.is_dated());
-                let dated = (1..=3).any(|d| near(i + d) || i.checked_sub(d).is_some_and(near));
-                let job = items.get(i + 1).is_some_and(|n| {
-                    i + 1 < end && n.scan.is_none() && names::is_role(n.text()) && n.end != End::Stop
-                });
-                let above = items[..i].iter().filter(|o| o.verdict.is_none() && o.words >= 4).count();
-                let alone = !has_byline && above > 0 && i < first && first < end;
-                if !has_byline
-                    && (own && above > 0
-                        || own && dated
-                        || dated && (above > 0 || i + 1 < first)
-                        || job
-                        || alone)
-                {
-                    let item = &mut items[i];
-                    item.drop_as(Kind::Byline, "a name near the date, a job or the headline");
-                    item.scan = byline.scan.clone().or(item.scan.take());
-                    item.byline = Some(byline);
-                    if job {
-                        items[i + 1].drop_as(Kind::Byline, "the author's job");
-                    }
-                    continue;
-                }
+            signed = true;
+            let item = &mut items[i];
+            item.drop_as(Kind::Byline, "a name near the date, a job or the headline");
+            item.scan = byline.scan.clone().or(item.scan.take());
+            item.byline = Some(byline);
+            if job {
+                items[i + 1].drop_as(Kind::Byline, "the author's job");
             }
-        }
-        // A job below a byline.
-        if i > 0 && items[i - 1].kind() == Some(Kind::Byline) && names::is_role(items[i].text()) {
+        } else if below_byline
+            && matches!(items[i].kind(), None | Some(Kind::Label | Kind::Nav))
+            && items[i].end != End::Stop
+            && names::is_role(items[i].text())
+        {
             items[i].drop_as(Kind::Byline, "the author's job");
         }
     }
+}
+
+/// The byline that line `i` may be, and whether the next line is the author's job.
+fn bare_byline_at(
+    items: &[Item],
+    i: usize,
+    first: usize,
+    limit: usize,
+    order: Option<NumericOrder>,
+) -> Option<(names::Byline, bool)> {
+    let item = &items[i];
+    if item.verdict.is_some() || item.quoted || item.words > 14 || item.end == End::Stop {
+        return None;
+    }
+    let byline = names::bare_byline(item.text(), order)?;
+    // What the line itself says beyond one name: a date, an agency, a second name, a job.
+    let tells_more = byline.scan.as_ref().is_some_and(|s| s.has_day() || s.relative)
+        || byline.agency.is_some()
+        || byline.names.len() > 1
+        || byline.names.first().is_some_and(|n| n.len() + 4 < item.text().len());
+    let dated = |j: usize| j < limit && items[j].is_dated();
+    let near_date = (1..=3).any(|d| dated(i + d) || i.checked_sub(d).is_some_and(dated));
+    let job = i + 1 < limit && items[i + 1].scan.is_none() && names::is_role(items[i + 1].text());
+    let title_above = items[..i].iter().any(|o| o.verdict.is_none() && o.words >= 4);
+    let title_below = i + 1 < first;
+    let fits = match (tells_more, near_date) {
+        (true, true) => true,
+        (true, false) => title_above,
+        (false, true) => title_above || title_below,
+        (false, false) => title_above && i < first && first < limit,
+    };
+    (fits || job).then_some((byline, job))
 }
 
 fn author_names(items: &[Item], end: usize) -> Vec<String> {
@@ -186,9 +198,16 @@ pub(super) fn mark_bios(items: &mut [Item], names: &[String]) {
     let folded: Vec<String> = names.iter().map(|n| line::fold(n)).collect();
     for item in items.iter_mut().filter(|i| i.verdict.is_none() && !i.quoted && i.words <= BIO_WORDS) {
         let told = folded.iter().any(|name| {
-            item.folded.strip_prefix(name.as_str()).is_some_and(|rest| VERB.is_match(rest) && rest.len() > 3)
+            let open = |with: &str| {
+                item.folded.strip_prefix(with).is_some_and(|rest| VERB.is_match(rest) && rest.len() > 3)
+            };
+            // By the first name alone only with a job: "Bea is the news editor of…".
+            let first = name.split(' ').next().unwrap_or_default();
+            open(name)
+                || (first.len() >= 2 && open(&format!("{first} ")) && names::ROLE.is_match(item.text()))
         });
-        if told && !line::attributes(&item.unquoted) {
+        let repeated = item.end == End::Open && folded.contains(&item.folded);
+        if repeated || (told && !line::attributes(&item.unquoted)) {
             item.drop_as(Kind::Bio, "it opens with the author's name");
         }
     }
@@ -198,30 +217,31 @@ pub(super) fn mark_bios(items: &mut [Item], names: &[String]) {
 fn find_lead(items: &mut [Item], end: usize) -> usize {
     let mut lead = first_prose(items, 0, end);
     if lead == end {
-        return lead;
+        return without_punctuation(items, end);
+    }
+    // A short sentence, then the credit of a picture: the caption, and the story begins below.
+    if items[lead].words <= CAPTION_WORDS
+        && lead + 1 < end
+        && matches!(items[lead + 1].kind(), Some(Kind::Credit))
+        && items[lead + 2..end].iter().filter(|i| i.is_prose()).count() >= 3
+    {
+        items[lead].drop_as(Kind::Caption, "a short sentence above the credit of a picture");
+        lead = first_prose(items, lead + 1, end);
     }
     loop {
         let seen = |kind: Kind| {
             items[..lead].iter().any(|i| i.kind() == Some(kind) && (kind == Kind::Byline || i.is_dated()))
         };
         let (byline_seen, date_seen) = (seen(Kind::Byline), seen(Kind::Timestamp));
-        let mut below = None;
-        for j in lead + 1..(lead + 1 + REACH).min(end) {
-            let item = &items[j];
-            let of_header = match item.kind() {
-                Some(Kind::Byline) => !byline_seen,
-                Some(Kind::Timestamp) => !date_seen && !byline_seen && item.is_dated(),
-                _ => false,
-            };
-            if of_header {
-                below = Some(j);
-                break;
-            }
-            // Bulleted sentences above the byline are a summary; other prose is the story.
-            if item.is_prose() && !item.bulleted {
-                break;
-            }
-        }
+        let of_header = |item: &Item| match item.kind() {
+            Some(Kind::Byline) => !byline_seen,
+            Some(Kind::Timestamp) => !date_seen && !byline_seen && item.is_dated(),
+            _ => false,
+        };
+        let window = &items[lead + 1..(lead + 1 + REACH).min(end)];
+        // Bulleted sentences above the byline are a summary; other prose is the story.
+        let open = window.iter().take_while(|i| of_header(i) || !i.is_prose() || i.bulleted);
+        let below = open.enumerate().find(|(_, i)| of_header(i)).map(|(at, _)| lead + 1 + at);
         let Some(below) = below else { return lead };
         let next = first_prose(items, below + 1, end);
         // The story needs more below the date than stands above it.
@@ -233,6 +253,23 @@ fn find_lead(items: &mut [Item], end: usize) -> usize {
         }
         lead = next;
     }
+}
+
+/// Captions are shorter than leads.
+const CAPTION_WORDS: usize = 14;
+
+/// Where a text without any sentence punctuation begins: form tells nothing there, so every unmarked line of some
+/// length is taken for story.
+fn without_punctuation(items: &mut [Item], end: usize) -> usize {
+    let long = |i: &Item| i.verdict.is_none() && i.words >= 5;
+    let below =
+        (0..end).rev().find(|&i| items[i].is_dated() || items[i].byline.is_some()).map_or(0, |i| i + 1);
+    let from = if items[below..end].iter().any(long) { below } else { 0 };
+    let lead = (from..end).find(|&i| long(&items[i])).unwrap_or(end);
+    for item in items[lead..end].iter_mut().filter(|i| long(i)) {
+        item.listed = true;
+    }
+    lead
 }
 
 /// A title's words without the outlet's name behind a bar or a dash.
@@ -268,8 +305,8 @@ fn without_site(title: &str) -> (&str, &str) {
     (rest, &title[rest.len()..])
 }
 
-fn find_headline(items: &mut [Item], head: &mut Header) {
-    let lead = head.lead;
+fn find_headline(items: &mut [Item], head: &mut Header, top: usize) {
+    let lead = head.lead.min(top);
     if head.headline.is_some() {
         return;
     }
@@ -313,7 +350,37 @@ fn find_headline(items: &mut [Item], head: &mut Header) {
         // A headline of whole sentences: only where it stands apart, above the byline, and nothing else can be it.
         (0..lead).find(|&i| items[i].kind() == Some(Kind::Standfirst) && items[i].words <= 20)
     };
-    let found = twice.map(|t| t.1).or_else(|| pick(4)).or_else(|| pick(2)).or_else(stopped);
+    // A title may open like a label: "Explainer: why eggs cost more", "Press group condemns raid".
+    let taken_for_furniture = || {
+        let mark = anchor(0).unwrap_or(lead);
+        (0..mark).rev().find(|&i| {
+            let item = &items[i];
+            let weak = matches!(
+                item.kind(),
+                Some(
+                    Kind::Promo
+                        | Kind::Player
+                        | Kind::Share
+                        | Kind::Paywall
+                        | Kind::Label
+                        | Kind::Tags
+                        | Kind::Related
+                        | Kind::Nav
+                        | Kind::Notice
+                )
+            );
+            weak && !item.opens_section
+                && item.words >= 5
+                && item.end != End::Stop
+                && !opens_as_a_pointer(&item.folded)
+        })
+    };
+    let found = twice
+        .map(|t| t.1)
+        .or_else(|| pick(4))
+        .or_else(taken_for_furniture)
+        .or_else(|| pick(2))
+        .or_else(stopped);
     let Some(at) = found else { return };
     if lead == items.len() && items.len() == 1 {
         return;
@@ -338,6 +405,30 @@ fn find_headline(items: &mut [Item], head: &mut Header) {
     }
     items[at].drop_as(Kind::Headline, "the line above the story that reads as its title");
     head.headline = Some(title);
+}
+
+/// "Read more: …" and its like point elsewhere, wherever they stand.
+fn opens_as_a_pointer(folded: &str) -> bool {
+    let bare = line::bare(folded);
+    [
+        "read ",
+        "see ",
+        "more ",
+        "related",
+        "recommended",
+        "sign ",
+        "subscribe",
+        "click",
+        "skip",
+        "follow us",
+        "share ",
+        "download",
+        "to read",
+        "watch live",
+        "listen",
+    ]
+    .iter()
+    .any(|o| bare.starts_with(o))
 }
 
 /// "The Inkwell Diary", "Harlow Gazette": a short title in capitals with an outlet's word in it.
@@ -398,8 +489,8 @@ fn published(items: &[Item], lead: usize) -> Option<String> {
         .or_else(|| best(&items[lead..], true))
         .or_else(|| best(&items[lead..], false))
         .or_else(|| {
-            let released = items.iter().filter(|i| matches!(i.kind(), Some(Kind::Embargo | Kind::Slug)));
-            released.filter_map(|i| dates::scan(i.text(), None).stamps.iter().find_map(Stamp::iso)).next()
+            let mut released = items.iter().filter(|i| matches!(i.kind(), Some(Kind::Embargo | Kind::Slug)));
+            released.find_map(|i| dates::scan(i.text(), None).stamps.iter().find_map(Stamp::iso))
         })
 }
 

@@ -44,7 +44,11 @@ pub(super) fn cut_dateline(text: &mut String) -> Option<Dateline> {
             .iter()
             .any(|k| a.split(['/', ',', ' ']).any(|p| p.eq_ignore_ascii_case(k)) || a.eq_ignore_ascii_case(k))
     });
-    let scan = group("date").map(|d| dates::scan(d, None)).filter(|s| s.has_day() && s.residue.is_empty());
+    // "Colombo, June 24, 2025": the month may have passed for a region.
+    let whole = |d: &str| Some(dates::scan(d, None)).filter(|s| s.has_day() && s.residue.is_empty());
+    let scan = group("date").and_then(|date| {
+        whole(date).or_else(|| whole(&format!("{}{date}", group("region").unwrap_or_default())))
+    });
     if group("date").is_some() && scan.is_none() {
         return None;
     }
@@ -52,7 +56,7 @@ pub(super) fn cut_dateline(text: &mut String) -> Option<Dateline> {
     let fits = match (capitals, known, scan.is_some()) {
         // "BREAKING: ", "NHS: " are not places; a colon needs the agency too.
         _ if dash.as_str() == ":" => known,
-        (true, _, _) if agency.is_none() && !scan.is_some() && group("region").is_none() => !is_shout(place),
+        (true, _, _) if agency.is_none() && scan.is_none() && group("region").is_none() => !is_shout(place),
         (true, _, _) => {
             agency.is_none() || known || scan.is_some() || agency.as_deref().is_some_and(is_outlet)
         }
@@ -99,7 +103,7 @@ fn is_shout(word: &str) -> bool {
 fn is_outlet(agency: &str) -> bool {
     agency.split_whitespace().count() <= 5
         && agency.chars().next().is_some_and(char::is_uppercase)
-        && agency.chars().any(|c| c.is_alphabetic())
+        && agency.chars().any(char::is_alphabetic)
 }
 
 static TICKER: LazyLock<Regex> = LazyLock::new(|| {
@@ -146,10 +150,28 @@ static CREDIT_TAIL: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// "Joel Finch for WTRN", "Joel Finch/The Courier".
+static PERSON_FOR_OUTLET: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"^\p{Lu}[\p{L}'’.-]+(?: \p{Lu}[\p{L}'’.-]+){1,2}(?: for (?:[Tt]he )?|\s?/\s?)\p{Lu}[\p{L}&'’.]*(?: \p{Lu}[\p{L}&'’.]*){0,3}$",
+    )
+});
+
 /// Whether a line is a caption (or a credit alone) by the credit it ends in.
 pub(super) fn caption(text: &str, end: End) -> Option<Kind> {
-    if text.len() > 600 || !text.is_char_boundary(0) || matches!(end, End::Question | End::Colon) {
+    let may_credit = text.contains(" for ")
+        || text.contains(['(', '[', ':', '/', '©', '…', '.'])
+        || text.contains(" by ")
+        || text.contains(" BY ")
+        || text
+            .split_whitespace()
+            .next_back()
+            .is_some_and(|w| w.len() > 1 && !w.chars().any(char::is_lowercase));
+    if text.len() > 600 || !may_credit || matches!(end, End::Question | End::Colon) {
         return None;
+    }
+    if end == End::Open && text.len() <= 60 && PERSON_FOR_OUTLET.is_match(text) {
+        return Some(Kind::Credit);
     }
     let found = CREDIT_TAIL.find(text)?;
     let before = text[..found.start()].trim();
@@ -187,7 +209,7 @@ pub(super) fn is_breadcrumb(text: &str, end: End) -> bool {
         |p: &&str| p.split_whitespace().count() <= 4 && !p.contains(|c: char| c.is_ascii_digit() || c == ':');
     parts.len() >= 2
         && parts.len() <= 7
-        && parts.iter().all(|p| title(&p))
+        && parts.iter().all(title)
         && parts[0].split_whitespace().count() <= 3
 }
 
@@ -199,7 +221,7 @@ static SCHEDULE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// "Drive with Ann Orme 4pm - 7pm": a programme and its hours, no colon.
 pub(super) fn is_schedule(text: &str) -> bool {
-    text.len() <= 100 && SCHEDULE.is_match(text)
+    text.len() <= 100 && text.contains(|c: char| c.is_ascii_digit()) && SCHEDULE.is_match(text)
 }
 
 #[cfg(test)]
@@ -214,6 +236,8 @@ mod tests {
             ("SKERNE, 12 June 2025 - Halden Marine today", "SKERNE, 12 June 2025 - "),
             ("DELANEY, Okla. — A tornado hit.", "DELANEY, Okla. — "),
             ("LONDON (Reuters) - “No,” she said.", "LONDON (Reuters) - "),
+            ("Colombo, June 24, 2025 (AFP) - Tea pickers", "Colombo, June 24, 2025 (AFP) - "),
+            ("AUSTIN, Texas--(BUSINESS WIRE)--Brightwell today", "AUSTIN, Texas--(BUSINESS WIRE)--"),
             ("Paris, 3 avr 2025 (AFP) - Un train a déraillé.", "Paris, 3 avr 2025 (AFP) - "),
             ("Berlin (dpa) - Der Bundestag", "Berlin (dpa) - "),
             ("NEW YORK -- Stocks rose.", "NEW YORK -- "),

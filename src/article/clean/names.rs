@@ -35,7 +35,7 @@ static OPENING: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Words of jobs in and around a newsroom.
-static ROLE: LazyLock<Regex> = LazyLock::new(|| {
+pub(super) static ROLE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?i)\b(?:reporters?|correspondents?|editors?|writers?|columnists?|journalists?|critics?|contributors?|producers?|presenters?|broadcasters?|bloggers?|anchors?|meteorologists?|photographers?|photojournalist|videographer|newsroom|newsdesk|news desk|digital team|staff|bureau(?: chief)?|local democracy|trainee|freelance|rédact(?:eur|rice|ion)|journaliste|correspondante?|envoyée? spéciale?|redakteur(?:in)?|redaktion|korrespondent(?:in)?|reporterin|redactora?|periodista|corresponsal|redacción|giornalista|verslaggever)\b",
     )
@@ -45,7 +45,7 @@ static ROLE: LazyLock<Regex> = LazyLock::new(|| {
 /// Capitalised words that are no part of a person's name.
 static NOT_A_NAME: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)^(?:the|this|that|these|what|why|how|when|where|who|is|are|was|in|on|at|to|for|from|with|of|by|news|sport|sports|local|politics|business|uk|us|usa|eu|world|live|watch|listen|more|read|top|latest|breaking|menu|search|home|homepage|contact|about|subscribe|share|save|print|council|city|town|county|village|parish|united|rovers|athletic|wanderers|albion|street|road|lane|avenue|north|south|east|west|northern|southern|eastern|western|central|greater|health|education|culture|opinion|comment|comments|lifestyle|travel|weather|crime|courts?|money|markets?|technology|tech|science|environment|climate|food|drink|music|film|tv|radio|books|arts|entertainment|showbiz|celebrity|football|cricket|rugby|tennis|golf|racing|premier|league|cup|championship|championships|jobs|property|homes|motors|cars|events|video|videos|photos?|pictures?|gallery|galleries|podcast|podcasts|newsletter|newsletters|account|sign|log|register|login|logout|follow|facebook|twitter|instagram|whatsapp|youtube|linkedin|tiktok|email|related|topics?|tags?|most|popular|trending|editor's|choice|picks|key|points|events|advertisement|advert|sponsored|privacy|policy|cookies?|terms|conditions|ltd|limited|plc|inc|llc|group|company|daily|weekly|sunday|monday|tuesday|wednesday|thursday|friday|saturday|january|february|march|april|june|july|august|september|october|november|december|today|yesterday|tomorrow|times|post|herald|gazette|chronicle|telegraph|guardian|tribune|journal|courier|observer|mirror|express|echo|advertiser|argus|mercury|argus|standard|independent|sentinel|press|media|agency|association|images|getty|reuters|afp|ap|pa|alamy|university|college|school|hospital|church|bridge|river|lake|park|hall|house|hill|valley|coast|island|islands|airport|station|market|square|centre|center|court|police|fire|service|services|office|department|ministry|minister|president|government|parliament|senate|committee|commission|party|union|society|club|team|festival|awards?|national|international|regional|special|report|reports|analysis|interview|review|obituary|obituaries|feature|features|exclusive|summary|companies|sections?|notifications|archive|archives|next|previous|close|open|new|old|your|my|our|we|you|it|he|she|they|and|or|not|no|all|hide|show|transcript|standfirst|updated|published|posted|recommended|popular|click|here|skip|content|accueil|abonnés|société|politique|faits|divers|économie|startseite|wirtschaft|politik|inicio|deportes|wednesday's|storm|snow|war|full|list|free|best|first|last|great|big)$",
+        r"(?i)^(?:the|this|that|these|what|why|how|when|where|who|is|are|was|in|on|at|to|for|from|with|of|by|news|sport|sports|local|politics|business|uk|us|usa|eu|world|live|watch|listen|more|read|top|latest|breaking|menu|search|home|homepage|contact|about|subscribe|share|save|print|council|city|town|county|village|parish|united|rovers|athletic|wanderers|albion|street|road|lane|avenue|north|south|east|west|northern|southern|eastern|western|central|greater|health|education|culture|opinion|comment|comments|lifestyle|travel|weather|crime|courts?|money|markets?|technology|tech|science|environment|climate|food|drink|music|film|tv|radio|books|arts|entertainment|showbiz|celebrity|football|cricket|rugby|tennis|golf|racing|premier|league|cup|championship|championships|jobs|property|homes|motors|cars|events|video|videos|photos?|pictures?|gallery|galleries|podcast|podcasts|newsletter|newsletters|account|sign|log|register|login|logout|follow|facebook|twitter|instagram|whatsapp|youtube|linkedin|tiktok|email|related|topics?|tags?|most|popular|trending|editor's|choice|picks|key|points|events|advertisement|advert|sponsored|privacy|policy|cookies?|terms|conditions|ltd|limited|plc|inc|llc|group|company|daily|weekly|sunday|monday|tuesday|wednesday|thursday|friday|saturday|january|february|march|july|september|october|november|december|today|yesterday|tomorrow|times|post|herald|gazette|chronicle|telegraph|guardian|tribune|journal|courier|observer|mirror|express|echo|advertiser|argus|mercury|argus|standard|independent|sentinel|press|media|agency|association|images|getty|reuters|afp|ap|pa|alamy|university|college|school|hospital|church|bridge|river|lake|park|hall|house|hill|valley|coast|island|islands|airport|station|market|square|centre|center|court|police|fire|service|services|office|department|ministry|minister|president|government|parliament|senate|committee|commission|party|union|society|club|team|festival|awards?|national|international|regional|special|report|reports|analysis|interview|review|obituary|obituaries|feature|features|exclusive|summary|companies|sections?|notifications|archive|archives|next|previous|close|open|new|old|your|my|our|we|you|it|he|she|they|and|or|not|no|all|hide|show|transcript|standfirst|updated|published|posted|recommended|popular|click|here|skip|content|accueil|abonnés|société|politique|faits|divers|économie|startseite|wirtschaft|politik|inicio|deportes|wednesday's|storm|snow|war|full|list|free|best|first|last|great|big)$",
     )
     .expect("a constant pattern")
 });
@@ -138,7 +138,7 @@ pub(super) fn is_person(text: &str) -> bool {
         Some((first, rest)) if TITLES.contains(&first.trim_end_matches('.').to_lowercase().as_str()) => rest,
         _ => &words[..],
     };
-    if words.len() > 6 {
+    if words.len() > 6 || ROLE.is_match(text) {
         return false;
     }
     let mut full = 0;
@@ -150,6 +150,15 @@ pub(super) fn is_person(text: &str) -> bool {
             return false;
         }
         full += 1;
+    }
+    // "Filters BETA": capitals of two sorts are a name with a badge.
+    let shouted = words.iter().filter(|w| w.len() > 3 && !w.chars().any(char::is_lowercase)).count();
+    let spoken = words.iter().filter(|w| w.len() > 3 && w.chars().any(char::is_lowercase)).count();
+    if shouted > 0
+        && spoken > 0
+        && words.iter().any(|w| matches!(*w, "BETA" | "LIVE" | "NEW" | "PRO" | "PLUS" | "FREE"))
+    {
+        return false;
     }
     // "AP Photo" style pairs of initials are not names; at least one word has three letters.
     (2..=4).contains(&full) && words.iter().any(|w| w.chars().filter(|c| c.is_alphabetic()).count() >= 3)
@@ -196,7 +205,7 @@ pub(super) fn byline(line: &str, order: Option<NumericOrder>) -> Option<Byline> 
     let (rest, credit) = split_credit(rest);
     let (rest, scan) = split_date(rest, order);
     let rest = rest.trim_end_matches(['|', '•', '·', '–', '—', '-', ',', ' ', ';', ':']).trim_end();
-    let stop = rest.ends_with('.') && !rest.rsplit(' ').next().is_some_and(|w| w.len() <= 3);
+    let stop = rest.ends_with('.') && rest.rsplit(' ').next().is_none_or(|w| w.len() > 3);
     let rest = if stop { rest.trim_end_matches('.') } else { rest };
     let plain = HANDLE.replace_all(rest, "");
     let (names_part, role) = split_role(&plain);
@@ -207,8 +216,8 @@ pub(super) fn byline(line: &str, order: Option<NumericOrder>) -> Option<Byline> 
             vec![plain.trim().to_owned()]
         }
         None => {
-            let agency = agency_of(names_part)?;
-            vec![agency]
+            let desk = plain.trim();
+            vec![agency_of(names_part).or_else(|| is_desk(desk).then(|| desk.to_owned()))?]
         }
     };
     if stop && role.is_some_and(|r| r.split_whitespace().count() > 6) {
@@ -233,22 +242,41 @@ fn starts_with_word(text: &str, word: &str) -> bool {
     text.strip_prefix(word).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
 }
 
-/// "INGRID SOLHEIM" as "Ingrid Solheim"; text with any small letter stays.
+/// "INGRID SOLHEIM and NILS AABERG" as "Ingrid Solheim and Nils Aaberg"; a name with small letters stays.
 pub(super) fn calm(text: &str) -> String {
-    if text.chars().any(char::is_lowercase) || text.len() < 5 {
+    let shouted =
+        |w: &str| w.chars().filter(|c| c.is_alphabetic()).count() >= 3 && !w.chars().any(char::is_lowercase);
+    let known = |w: &str| AGENCIES.contains(&w.trim_matches(|c: char| !c.is_alphanumeric()));
+    if text.split_whitespace().filter(|w| shouted(w)).count() < 2 {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len());
-    let mut start = true;
-    for c in text.chars() {
-        if start {
-            out.push(c);
-        } else {
-            out.extend(c.to_lowercase());
+    for word in text.split_inclusive(' ') {
+        if !shouted(word.trim_end()) || known(word.trim_end()) {
+            out.push_str(word);
+            continue;
         }
-        start = !c.is_alphabetic();
+        let mut start = true;
+        for c in word.chars() {
+            if start {
+                out.push(c);
+            } else {
+                out.extend(c.to_lowercase());
+            }
+            start = !c.is_alphabetic();
+        }
     }
     out
+}
+
+/// "Coast FM News", "Tarn Media Staff": a newsroom that signs in place of a person.
+fn is_desk(text: &str) -> bool {
+    static DESK: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\b(?:News|Sport|Sports|FM|Radio|TV|Staff|Newsroom|Desk|Team|Agency|Agencies|Service|Media|Online|Press|Bureau|Reporters?|Editors?|Network|Times|Post|Herald|Gazette)$").expect("a constant pattern")
+    });
+    text.split_whitespace().count() <= 5
+        && text.split_whitespace().all(|w| w.starts_with(char::is_uppercase))
+        && DESK.is_match(text)
 }
 
 fn agency_of(text: &str) -> Option<String> {
@@ -258,7 +286,7 @@ fn agency_of(text: &str) -> Option<String> {
 
 static SECOND_CREDIT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)[.;,|]?\s+(?:and\s+)?(?:(?:photographs?|photography|photos?|pictures?|images?|illustrations?|video|graphics?|additional reporting|research|edited|translated|interview)\s+by|with\s+(?:photographs?|additional reporting|agenc(?:y|ies)))\b",
+        r"(?i)[.;,|]?\s+(?:and\s+|\|\s*|/\s*|&\s*)?(?:(?:photographs?|photography|photos?|pictures?|images?|illustrations?|video|graphics?|additional reporting|research|edited|translated|interview)(?:\s+by\b|\s*:)|with\s+(?:photographs?|additional reporting|agenc(?:y|ies))\b)",
     )
     .expect("a constant pattern")
 });
@@ -304,6 +332,13 @@ fn split_role(text: &str) -> (&str, Option<&str>) {
             }
         }
     }
+    // "Ann Orme Environment correspondent".
+    let spaces: Vec<usize> = text.match_indices(' ').map(|(at, _)| at).collect();
+    for &at in spaces.iter().skip(1).take(3) {
+        if is_person(&text[..at]) && is_role(&text[at..]) {
+            return (&text[..at], Some(text[at..].trim()));
+        }
+    }
     (text, None)
 }
 
@@ -322,11 +357,19 @@ pub(super) fn bare_byline(line: &str, order: Option<NumericOrder>) -> Option<Byl
     if names_part.ends_with('.') && !names_part.ends_with("Jr.") {
         return None;
     }
-    // After a bare name only a job explains more words.
-    if role.is_some_and(|r| !is_role(r) && agency_of(r).is_none()) {
-        return None;
+    // After a bare name a job explains more words, or the place the report comes from.
+    let mut text = calm(names_part);
+    if let Some(role) = role.filter(|r| !is_role(r) && agency_of(r).is_none()) {
+        let behind = &rest[names_part.len().min(rest.len())..];
+        let placed = behind.starts_with(" in ") || behind.starts_with(" at ");
+        let titled = role.split_whitespace().count() <= 3
+            && role.split_whitespace().all(|w| w.starts_with(char::is_uppercase));
+        if !(placed && titled) {
+            return None;
+        }
+        text.push_str(behind);
     }
-    Some(Byline { text: calm(names_part), names, scan, credit: None, agency: role.and_then(agency_of) })
+    Some(Byline { text, names, scan, credit: None, agency: role.and_then(agency_of) })
 }
 
 #[cfg(test)]
