@@ -11,6 +11,7 @@
 
 mod clean;
 mod encoding;
+pub mod html;
 mod kind;
 mod language;
 mod mojibake;
