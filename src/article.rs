@@ -11,9 +11,13 @@
 
 mod clean;
 mod encoding;
+mod form;
 pub mod html;
+pub mod json;
 mod kind;
 mod language;
+pub mod markdown;
+mod marked;
 mod mojibake;
 mod text;
 mod wrap;
@@ -155,8 +159,12 @@ pub fn read(bytes: &[u8], name: &str, settings: &Settings) -> Result<Article> {
     }
     let decoded =
         encoding::decode(bytes).map_err(|problem| Error::NotText { input: name.to_owned(), problem })?;
-    let lines = text::lines(&decoded);
-    let article = clean::clean(lines, settings)?;
+    let article = match form::of(&decoded) {
+        form::Form::Html => return html::read(bytes, name, None, settings),
+        form::Form::Json => return json::read(&decoded, name, settings),
+        form::Form::Markdown => return markdown::read(&decoded, name, settings),
+        form::Form::Text => clean::clean(text::lines(&decoded), settings)?,
+    };
     if article.paragraphs.is_empty() {
         return Err(Error::EmptyArticle { input: name.to_owned(), dropped: article.dropped.len() });
     }

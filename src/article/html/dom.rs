@@ -35,7 +35,11 @@ const ROOT: NodeId = 0;
 #[derive(Debug)]
 pub(super) enum Data {
     Document,
-    Element { name: LocalName, html: bool, attributes: Vec<(LocalName, StrTendril)> },
+    Element {
+        name: LocalName,
+        html: bool,
+        attributes: Vec<(LocalName, StrTendril)>,
+    },
     Text(String),
     /// Comments, doctypes and processing instructions.
     Other,
@@ -86,7 +90,12 @@ impl Page {
             if tokenizer.sink.overfull() {
                 return Err(Refusal::Nodes);
             }
-            if Instant::now() > deadline {
+            #[allow(
+                clippy::disallowed_methods,
+                reason = "a deadline against hostile pages; no result depends on the clock"
+            )]
+            let late = Instant::now() > deadline;
+            if late {
                 return Err(Refusal::Time);
             }
         }
@@ -416,12 +425,7 @@ impl TreeSink for Sink {
         self.place(parent.id, child, NONE);
     }
 
-    fn append_based_on_parent_node(
-        &self,
-        element: &Handle,
-        previous: &Handle,
-        child: NodeOrText<Handle>,
-    ) {
+    fn append_based_on_parent_node(&self, element: &Handle, previous: &Handle, child: NodeOrText<Handle>) {
         let parented = self.page.borrow().node(element.id).parent != NONE;
         if parented { self.append_before_sibling(element, child) } else { self.append(previous, child) }
     }
@@ -486,7 +490,10 @@ struct Guard {
 
 impl Guard {
     fn new() -> Self {
-        Self { builder: TreeBuilder::new(Sink::new(), html5ever::tree_builder::TreeBuilderOpts::default()), withheld: RefCell::default() }
+        Self {
+            builder: TreeBuilder::new(Sink::new(), html5ever::tree_builder::TreeBuilderOpts::default()),
+            withheld: RefCell::default(),
+        }
     }
 
     fn overfull(&self) -> bool {
@@ -502,7 +509,16 @@ impl Guard {
                 // These change how the tokenizer reads on, and hold nothing.
                 let raw = matches!(
                     &*tag.name,
-                    "script" | "style" | "textarea" | "title" | "xmp" | "iframe" | "noembed" | "noframes" | "noscript" | "plaintext"
+                    "script"
+                        | "style"
+                        | "textarea"
+                        | "title"
+                        | "xmp"
+                        | "iframe"
+                        | "noembed"
+                        | "noframes"
+                        | "noscript"
+                        | "plaintext"
                 );
                 if depth.get() < DEPTH_LIMIT || raw {
                     return false;
@@ -528,7 +544,20 @@ impl Guard {
 pub(super) fn is_void(name: &str) -> bool {
     matches!(
         name,
-        "area" | "base" | "br" | "col" | "embed" | "hr" | "img" | "input" | "link" | "meta" | "param" | "source" | "track" | "wbr"
+        "area"
+            | "base"
+            | "br"
+            | "col"
+            | "embed"
+            | "hr"
+            | "img"
+            | "input"
+            | "link"
+            | "meta"
+            | "param"
+            | "source"
+            | "track"
+            | "wbr"
     )
 }
 

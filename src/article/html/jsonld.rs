@@ -21,7 +21,9 @@ const OBJECT_LIMIT: usize = 2000;
 /// too many.
 pub(in crate::article) fn lenient(text: &str) -> Option<Value> {
     let mut text = text.trim().trim_start_matches('\u{feff}');
-    for (open, close) in [("<!--", "-->"), ("//<![CDATA[", "//]]>"), ("<![CDATA[", "]]>"), ("/*<![CDATA[*/", "/*]]>*/")] {
+    for (open, close) in
+        [("<!--", "-->"), ("//<![CDATA[", "//]]>"), ("<![CDATA[", "]]>"), ("/*<![CDATA[*/", "/*]]>*/")]
+    {
         if let Some(inner) = text.strip_prefix(open) {
             text = inner.trim_end().strip_suffix(close).unwrap_or(inner).trim();
         }
@@ -106,6 +108,17 @@ pub(in crate::article) fn stories(value: &Value) -> Vec<Story> {
     objects.into_iter().map(|o| story(o, value)).collect()
 }
 
+/// The paragraphs of an `articleBody`: at its line breaks where it has any, its tags out.
+pub(in crate::article) fn paragraphs(body: &str) -> Vec<String> {
+    let broken =
+        body.replace("</p>", "\n").replace("<br>", "\n").replace("<br/>", "\n").replace("<br />", "\n");
+    super::super::text::lines(&broken)
+        .into_iter()
+        .map(|line| line.text)
+        .filter(|text| !text.is_empty())
+        .collect()
+}
+
 /// The name of the outlet that a document without an article still gives.
 pub(in crate::article) fn site(value: &Value) -> Option<String> {
     by(value, |v| ["NewsMediaOrganization", "WebSite", "Organization"].iter().any(|t| has_type(v, t)))
@@ -174,7 +187,11 @@ fn names(value: &Value, document: &Value) -> Vec<String> {
             None => object
                 .get("@id")
                 .and_then(Value::as_str)
-                .and_then(|id| by(document, |v| v.get("@id").and_then(Value::as_str) == Some(id) && v.get("name").is_some()))
+                .and_then(|id| {
+                    by(document, |v| {
+                        v.get("@id").and_then(Value::as_str) == Some(id) && v.get("name").is_some()
+                    })
+                })
                 .and_then(|v| text(v.get("name")?))
                 .into_iter()
                 .collect(),

@@ -1,9 +1,10 @@
 //! What the page says about its article, outside the text: JSON-LD, OpenGraph and other `meta`, microdata, `time`,
 //! `lang`, canonical address.
 
+use super::super::marked::{self, compared, plain};
+use super::super::{Article, Settings};
 use super::dom::{Data, NodeId, Page};
 use super::jsonld::{self, Story};
-use super::text::{compared, plain};
 use super::when;
 
 /// What was found, each field from the most trustworthy place that has it.
@@ -20,6 +21,21 @@ pub(super) struct Meta {
     pub(super) language: Option<String>,
     /// JSON-LD's own copy of the text.
     pub(super) body: Option<String>,
+    /// Input line on which the JSON-LD stands.
+    pub(super) body_line: usize,
+}
+
+impl Meta {
+    /// Writes what the page says over what the cleaning pass guessed.
+    pub(super) fn write(&self, article: &mut Article, settings: &Settings) {
+        let put = |field: &mut Option<String>, own: Option<String>| *field = own.or(field.take());
+        put(&mut article.headline, self.headline.clone());
+        put(&mut article.byline, marked::names(&self.authors));
+        put(&mut article.published, self.published.clone());
+        put(&mut article.source, self.source.clone());
+        let guessed = article.language.take();
+        article.language = marked::language(guessed, self.language.as_deref(), &article.paragraphs, settings);
+    }
 }
 
 /// `meta` names that hold a date of publication, best first.
@@ -46,13 +62,23 @@ const DATE_NAMES: &[&str] = &[
     "cxenseparse:recs:publishtime",
 ];
 
-const AUTHOR_NAMES: &[&str] =
-    &["author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl", "article:author", "og:article:author", "twitter:creator"];
+const AUTHOR_NAMES: &[&str] = &[
+    "author",
+    "parsely-author",
+    "sailthru.author",
+    "dc.creator",
+    "dcterms.creator",
+    "byl",
+    "article:author",
+    "og:article:author",
+    "twitter:creator",
+];
 
 #[derive(Debug, Default)]
 struct Found {
     metas: Vec<(String, String)>,
     stories: Vec<Story>,
+    story_line: usize,
     site: Option<String>,
     title: Option<String>,
     headings: Vec<String>,
@@ -146,8 +172,11 @@ pub(super) fn read(page: &Page) -> Meta {
         .as_deref()
         .and_then(language)
         .or_else(|| story.and_then(|s| s.language.as_deref().and_then(language)))
-        .or_else(|| value(&["og:locale", "content-language", "dc.language", "language"]).as_deref().and_then(language));
+        .or_else(|| {
+            value(&["og:locale", "content-language", "dc.language", "language"]).as_deref().and_then(language)
+        });
     meta.body = story.and_then(|s| s.body.clone());
+    meta.body_line = found.story_line;
     meta
 }
 
@@ -170,7 +199,8 @@ fn gather(page: &Page) -> Found {
                 }
             }
             "meta" => {
-                let name = ["property", "name", "itemprop", "http-equiv"].iter().find_map(|a| page.attribute(id, a));
+                let name =
+                    ["property", "name", "itemprop", "http-equiv"].iter().find_map(|a| page.attribute(id, a));
                 if let (Some(name), Some(content)) = (name, page.attribute(id, "content"))
                     && !content.trim().is_empty()
                     && found.metas.len() < 400
@@ -184,6 +214,7 @@ fn gather(page: &Page) -> Found {
             "script" if page.attribute(id, "type").is_some_and(|t| t.to_lowercase().contains("ld+json")) => {
                 if let Some(value) = jsonld::lenient(&page.text(id)) {
                     found.stories.extend(jsonld::stories(&value));
+                    found.story_line = page.node(id).line as usize;
                     found.site = found.site.take().or_else(|| jsonld::site(&value));
                 }
             }
@@ -280,7 +311,9 @@ fn without_site(title: &str, site: &str) -> String {
         if let Some((head, tail)) = rest.rsplit_once(separator) {
             let tail_own = compared(tail);
             let names = !own.is_empty() && (own.starts_with(&tail_own) || tail_own.starts_with(&own));
-            let bar = separator == " | " && tail.split_whitespace().count() <= 4 && head.split_whitespace().count() >= 4;
+            let bar = separator == " | "
+                && tail.split_whitespace().count() <= 4
+                && head.split_whitespace().count() >= 4;
             if !tail_own.is_empty() && (names || bar) {
                 rest = head.trim();
             }
@@ -306,9 +339,27 @@ fn people(names: &[String], site: &str) -> Vec<String> {
         let own = compared(name);
         let outlet = own.is_empty()
             || own == compared(site)
-            || ["admin", "administrator", "editor", "staff", "webmaster", "wpadmin", "newsdesk", "user", "root", "guest", "unknown", "none", "null"].contains(&own.as_str());
-        let address = name.contains("://") || name.contains('@') || lower.starts_with("www.") || name.contains('/');
-        let shape = name.split_whitespace().count() <= 8 && name.len() <= 120 && !name.chars().all(|c| c.is_ascii_digit());
+            || [
+                "admin",
+                "administrator",
+                "editor",
+                "staff",
+                "webmaster",
+                "wpadmin",
+                "newsdesk",
+                "user",
+                "root",
+                "guest",
+                "unknown",
+                "none",
+                "null",
+            ]
+            .contains(&own.as_str());
+        let address =
+            name.contains("://") || name.contains('@') || lower.starts_with("www.") || name.contains('/');
+        let shape = name.split_whitespace().count() <= 8
+            && name.len() <= 120
+            && !name.chars().all(|c| c.is_ascii_digit());
         if !outlet && !address && shape && !out.iter().any(|o| compared(o) == own) {
             out.push(name.trim().to_owned());
         }
@@ -324,7 +375,7 @@ fn host(address: &str) -> Option<String> {
 }
 
 /// "en-GB", "en_US", "ENG" → "en"; `None` for what is not a language tag (RFC 5646, §2.1).
-fn language(tag: &str) -> Option<String> {
+pub(in crate::article) fn language(tag: &str) -> Option<String> {
     let primary = tag.trim().split(['-', '_', ',']).next()?.to_lowercase();
     match primary.as_str() {
         "eng" | "english" => Some("en".into()),

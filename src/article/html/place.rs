@@ -91,11 +91,13 @@ fn named(names: &str) -> Option<Kind> {
             "comment" | "comments" | "disqus" | "livefyre" => (8, Kind::Comments),
             "newsletter" | "newsletters" | "signup" => (8, Kind::Newsletter),
             "paywall" | "subscribe" | "subscription" => (7, Kind::Paywall),
-            "advert" | "advertisement" | "ad" | "ads" | "adslot" | "sponsored" | "sponsor" | "dfp" | "taboola" | "outbrain" => (7, Kind::Ad),
+            "advert" | "advertisement" | "ad" | "ads" | "adslot" | "sponsored" | "sponsor" | "dfp"
+            | "taboola" | "outbrain" => (7, Kind::Ad),
             "caption" | "wp-caption" => (6, Kind::Caption),
             "credit" | "credits" | "photocredit" => (6, Kind::Credit),
             "share" | "sharing" | "social" | "sharebar" => (6, Kind::Share),
-            "related" | "recommended" | "recommendations" | "trending" | "popular" | "mostread" | "morefrom" => (5, Kind::Related),
+            "related" | "similar" | "recommended" | "recommendations" | "trending" | "popular"
+            | "mostread" | "morefrom" => (5, Kind::Related),
             "tags" | "topics" | "keywords" | "tag" => (5, Kind::Tags),
             "bio" => (5, Kind::Bio),
             "byline" | "author" | "authors" => (4, Kind::Byline),
@@ -162,7 +164,8 @@ pub(super) fn path(page: &Page, element: NodeId) -> String {
                     .and_then(|v| v.split_whitespace().next())
                     .map(|v| format!("{sign}{}", v.chars().take(40).collect::<String>()))
             };
-            let label = mark('#', page.attribute(id, "id")).or_else(|| mark('.', page.attribute(id, "class")));
+            let label =
+                mark('#', page.attribute(id, "id")).or_else(|| mark('.', page.attribute(id, "class")));
             steps.push(format!("{name}{}", label.unwrap_or_default()));
         }
         next = page.parent(id);

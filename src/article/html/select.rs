@@ -34,13 +34,14 @@ pub(super) struct Lean {
 }
 
 /// Writes the lean copy.
-pub(super) fn lean(page: &Page, skip: &dyn Fn(NodeId) -> bool) -> Lean {
+pub(super) fn lean(page: &Page) -> Lean {
     let mut out = Lean::default();
-    write(page, Page::root(), skip, &mut out);
+    write(page, Page::root(), &mut out);
     out
 }
 
-fn write(page: &Page, id: NodeId, skip: &dyn Fn(NodeId) -> bool, out: &mut Lean) {
+/// Recursion is bounded by the depth of the tree.
+fn write(page: &Page, id: NodeId, out: &mut Lean) {
     match &page.node(id).data {
         Data::Text(text) => {
             if text.contains(char::is_alphanumeric)
@@ -59,12 +60,12 @@ fn write(page: &Page, id: NodeId, skip: &dyn Fn(NodeId) -> bool, out: &mut Lean)
         Data::Document => {
             out.html.push_str("<!DOCTYPE html>");
             for child in page.children(id) {
-                write(page, child, skip, out);
+                write(page, child, out);
             }
         }
         Data::Other => {}
         Data::Element { name, attributes, .. } => {
-            if (blocks::is_silent(page, id) && &**name != "head") || skip(id) || matches!(&**name, "meta" | "link") {
+            if (blocks::is_silent(page, id) && &**name != "head") || matches!(&**name, "meta" | "link") {
                 return;
             }
             out.html.push('<');
@@ -81,7 +82,7 @@ fn write(page: &Page, id: NodeId, skip: &dyn Fn(NodeId) -> bool, out: &mut Lean)
                 return;
             }
             for child in page.children(id) {
-                write(page, child, skip, out);
+                write(page, child, out);
             }
             out.html.push_str("</");
             out.html.push_str(name);
@@ -103,7 +104,10 @@ fn escape(text: &str, out: &mut String) {
     }
 }
 
-/// The texts that the crate keeps.
+/// The texts that the crate keeps, in order of their nodes.
+///
+/// `fallback` lets it compare its own rules' result with two other extractors': half as fast again, and without
+/// effect on nine pages of ten.
 pub(super) fn select(lean: &Lean, fallback: bool) -> Vec<NodeId> {
     let options = Options::default()
         .with_fallback(fallback)
@@ -111,8 +115,11 @@ pub(super) fn select(lean: &Lean, fallback: bool) -> Vec<NodeId> {
         .with_exclude_comments(true)
         .with_focus(ExtractionFocus::FavorPrecision);
     let Ok(result) = trafilatura::extract(&lean.html, &options) else { return Vec::new() };
-    let mut kept: Vec<NodeId> =
-        result.content_html.chars().filter_map(|c| index(c).and_then(|i| lean.marked.get(i)).copied()).collect();
+    let mut kept: Vec<NodeId> = result
+        .content_html
+        .chars()
+        .filter_map(|c| index(c).and_then(|i| lean.marked.get(i)).copied())
+        .collect();
     kept.sort_unstable();
     kept.dedup();
     kept

@@ -28,7 +28,8 @@ fn digits(text: &str, count: usize) -> Option<(i16, &str)> {
 fn numeric(text: &str) -> Option<String> {
     let (year, rest) = digits(text, 4)?;
     let separator = rest.chars().next().filter(|c| matches!(c, '-' | '/' | '.'));
-    let skip = |rest: &'_ str| -> Option<usize> { separator.map_or(Some(0), |s| rest.starts_with(s).then_some(1)) };
+    let skip =
+        |rest: &'_ str| -> Option<usize> { separator.map_or(Some(0), |s| rest.starts_with(s).then_some(1)) };
     let rest = &rest[skip(rest)?..];
     let (month, rest) = digits(rest, 2).or_else(|| separator.and_then(|_| digits(rest, 1)))?;
     let rest = &rest[skip(rest)?..];
@@ -82,7 +83,11 @@ fn zone(text: &str) -> String {
 
 fn mail(text: &str) -> Option<String> {
     // The parser reads "BST" as UTC; an hour too late is worse than none.
-    let known = text.ends_with("GMT") || text.rsplit([' ', '+', '-']).next().is_some_and(|z| z.len() == 4 && z.bytes().all(|b| b.is_ascii_digit()));
+    let known = text.ends_with("GMT")
+        || text
+            .rsplit([' ', '+', '-'])
+            .next()
+            .is_some_and(|z| z.len() == 4 && z.bytes().all(|b| b.is_ascii_digit()));
     if !known {
         return None;
     }
@@ -92,7 +97,12 @@ fn mail(text: &str) -> Option<String> {
         let zone = if seconds == 0 {
             "Z".into()
         } else {
-            format!("{}{:02}:{:02}", if seconds < 0 { '-' } else { '+' }, seconds.abs() / 3600, seconds.abs() / 60 % 60)
+            format!(
+                "{}{:02}:{:02}",
+                if seconds < 0 { '-' } else { '+' },
+                seconds.abs() / 3600,
+                seconds.abs() / 60 % 60
+            )
         };
         format!("{}{zone}", parsed.datetime().strftime("%Y-%m-%dT%H:%M:%S"))
     })
@@ -102,22 +112,22 @@ fn mail(text: &str) -> Option<String> {
 fn named(text: &str) -> Option<String> {
     const MONTHS: [&str; 12] =
         ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-    let words: Vec<&str> =
-        text.split([' ', ',']).filter(|w| !w.is_empty()).take(8).collect();
+    let words: Vec<&str> = text.split([' ', ',']).filter(|w| !w.is_empty()).take(8).collect();
     let at = words.iter().position(|w| {
         let lower = w.trim_end_matches('.').to_lowercase();
-        lower.len() >= 3 && lower.chars().all(char::is_alphabetic) && MONTHS.iter().any(|m| lower.starts_with(m))
+        lower.len() >= 3
+            && lower.chars().all(char::is_alphabetic)
+            && MONTHS.iter().any(|m| lower.starts_with(m))
             && !matches!(lower.as_str(), "monday" | "mon" | "saturday" | "sat" | "march,")
     })?;
     let month = MONTHS.iter().position(|m| words[at].to_lowercase().starts_with(m))? as i8 + 1;
-    let number = |w: &str| -> Option<i16> {
-        w.trim_end_matches(|c: char| c.is_alphabetic()).parse().ok()
-    };
-    let (day, year) = match (at.checked_sub(1).and_then(|i| number(words[i])), words.get(at + 1), words.get(at + 2)) {
-        (Some(day), Some(year), _) if (1..=31).contains(&day) => (day, number(year)?),
-        (_, Some(day), Some(year)) => (number(day)?, number(year)?),
-        _ => return None,
-    };
+    let number = |w: &str| -> Option<i16> { w.trim_end_matches(|c: char| c.is_alphabetic()).parse().ok() };
+    let (day, year) =
+        match (at.checked_sub(1).and_then(|i| number(words[i])), words.get(at + 1), words.get(at + 2)) {
+            (Some(day), Some(year), _) if (1..=31).contains(&day) => (day, number(year)?),
+            (_, Some(day), Some(year)) => (number(day)?, number(year)?),
+            _ => return None,
+        };
     let date = Date::new(year, month, i8::try_from(day).ok()?).ok()?;
     year_fits(year).then(|| date.to_string())
 }

@@ -1,0 +1,60 @@
+//! What an input is, told by its content: file names and media types lie, bytes do not.
+
+use super::{html, json, markdown};
+
+/// A form of article that is read from text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    Html,
+    Json,
+    Markdown,
+    Text,
+}
+
+/// The form of a decoded input. What only mentions another form's marks is plain text.
+pub(super) fn of(text: &str) -> Form {
+    if json::is_json(text) {
+        Form::Json
+    } else if html::is_html(text) {
+        Form::Html
+    } else if markdown::is_markdown(text) {
+        Form::Markdown
+    } else {
+        Form::Text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_by_content() {
+        for (text, form) in [
+            ("<!DOCTYPE html>\n<html><body><p>One.</p></body></html>", Form::Html),
+            ("\u{feff}\n<!-- saved page -->\n<HTML><p>One.", Form::Html),
+            ("<?xml version=\"1.0\"?>\n<!DOCTYPE html PUBLIC \"x\"><html><p>One.</p>", Form::Html),
+            ("<div class=story><p>One.</p><p>Two.</p></div>", Form::Html),
+            (
+                "Warning: mkdir() on line 3\n<html><head></head><body><p>One</p><p>Two</p><p>Three</p><p>Four</p></body></html>",
+                Form::Html,
+            ),
+            ("The <title> element dates from 1992, he said.\nIt closes with </title>.", Form::Text),
+            ("<b> is bold, she told pupils.\nThe class laughed.", Form::Text),
+            ("He typed <html> and </html> and <body>, and left.\nNo one knew why he did.", Form::Text),
+            ("Profit < loss > hope.", Form::Text),
+            ("{\"paragraphs\": []}", Form::Json),
+            (" [\n {\"@type\": \"Article\"}]", Form::Json),
+            ("{broken\" is not JSON", Form::Text),
+            ("[Picture: Ann Orme]\nThe bridge closed.", Form::Text),
+            ("# Bridge to close\n\nThe bridge will **close** on Monday.", Form::Markdown),
+            ("---\ntitle: Bridge to close\n---\n\nIt will.", Form::Markdown),
+            ("Bridge to close\n===============\n\nIt will, [she said](https://example.org).", Form::Markdown),
+            ("Bridge to close\n\nIt will.\n\n###\n\nNotes to editors\n- One\n- Two", Form::Text),
+            ("#bridge is shut\n\nNo 5 * 3 * 2 here.\n---\nEnds", Form::Text),
+            ("", Form::Text),
+        ] {
+            assert_eq!(of(text), form, "{text:?}");
+        }
+    }
+}
