@@ -361,7 +361,7 @@ mod tests {
         write(&path, &samples);
         let loud = audit(&path, None, target(-23.0, -1.0)).unwrap();
         assert_eq!(loud.faults.len(), 3, "{:?}", loud.faults);
-        write(&path, &[0.0; 48_000]);
+        write(&path, &vec![0.0; 48_000]);
         let silent = audit(&path, None, target(-23.0, -1.0)).unwrap();
         assert_eq!(silent.faults, ["there is no sound in it"]);
         std::fs::write(&path, b"not a wav").unwrap();

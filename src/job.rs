@@ -147,15 +147,13 @@ impl Job {
     /// # Errors
     /// [`Error::UnknownVoice`].
     pub fn profile<'a>(&self, voices: &'a Registry) -> Result<&'a Profile> {
-        match &self.voice {
-            Some(name) => voices.get(name),
-            None => {
-                let tag = self.style.locale.tag();
-                voices
-                    .for_language(tag)
-                    .ok_or_else(|| Error::Language { input: "no voice".into(), language: tag.into() })
-            }
+        if let Some(name) = &self.voice {
+            return voices.get(name);
         }
+        let tag = self.style.locale.tag();
+        voices
+            .for_language(tag)
+            .ok_or_else(|| Error::Language { input: "no voice".into(), language: tag.into() })
     }
 
     /// Carries the job out: script, takes, mix, master, file at `output`.

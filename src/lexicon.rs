@@ -141,6 +141,10 @@ impl Lexicon {
             let first = words(&entry.term).next().map(|range| entry.term[range].to_lowercase());
             by_word.entry(first.unwrap_or_default()).or_default().push(n);
         }
+        #[allow(
+            clippy::iter_over_hash_type,
+            reason = "each list is sorted by itself; their order does not matter"
+        )]
         for list in by_word.values_mut() {
             // Longest phrase first, then the layer that counts most, then exact case before any case.
             list.sort_by_key(|&n| {

@@ -201,7 +201,7 @@ impl Spoken {
             p.written.start < written.end && written.start < p.written.end && !p.spoken.is_empty()
         });
         let first = touched.next()?;
-        let end = touched.last().unwrap_or(first).spoken.end;
+        let end = touched.next_back().unwrap_or(first).spoken.end;
         Some(first.spoken.start..end)
     }
 

@@ -1,6 +1,8 @@
 //! The cases under `tests/cases`: `written => spoken | also accepted`, `= text` for what must not change, a leading
 //! `[en-US]` for American copy. Every failing line of a file is reported at once.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
 use bulletin::normalise::{Locale, Normaliser, Style};
 use std::fmt::Write as _;
 use std::path::Path;

@@ -1,5 +1,7 @@
 //! What holds for every input: the spoken alphabet, rest for what is already spoken, spans, cost.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
 use bulletin::normalise::{Locale, Normaliser, Spoken, Style};
 use proptest::prelude::*;
 use std::sync::LazyLock;

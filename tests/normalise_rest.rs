@@ -3,6 +3,8 @@
 //! The normaliser reads a line until it rests, so that spoken text comes back unchanged; where that changed a first
 //! reading of ordinary copy, a class would be wrong about its own words.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
 use bulletin::normalise::{Class, Normaliser, Style};
 
 #[test]

@@ -1,5 +1,7 @@
 //! Each choice of house style, both ways.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
 use bulletin::normalise::{
     Brackets, Clock, CurrencyPlace, Emoji, HundredAnd, Locale, MinorUnits, Normaliser, PerCent, Quotes,
     Style, Years, Zero,

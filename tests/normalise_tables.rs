@@ -1,5 +1,7 @@
 //! The built-in tables: no row twice, in bytewise order, and every row reached by copy that holds its written form.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
 use bulletin::normalise::{Normaliser, Style};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

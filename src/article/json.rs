@@ -156,7 +156,7 @@ fn schema(story: &jsonld::Story, text: &str, name: &str, settings: &Settings) ->
         marked::clean(&texts, headline.as_deref(), settings)?.into_article(&texts)
     };
     let put = |field: &mut Option<String>, own: Option<String>| {
-        *field = own.filter(|o| !o.is_empty()).or(field.take())
+        *field = own.filter(|o| !o.is_empty()).or(field.take());
     };
     put(&mut article.headline, story.headline.as_deref().map(plain));
     let authors: Vec<String> = story.authors.iter().map(|a| plain(a)).collect();

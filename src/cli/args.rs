@@ -65,6 +65,7 @@ pub(super) struct Produce {
     pub(super) say: TalkFlags,
 }
 
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Debug, ClapArgs)]
 pub(super) struct Script {
     /// Articles: files, or `-` for standard input
@@ -245,6 +246,7 @@ pub(super) struct VoiceFlags {
 
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Pauses")]
+#[allow(clippy::struct_field_names, reason = "the names are the flags' own, and carry their unit")]
 pub(super) struct PauseFlags {
     /// Silence after a sentence
     #[arg(long, value_name = "MS")]

@@ -218,7 +218,8 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         // A stop that may end a sentence stays: a capital follows and the form is none that stands before names.
         let sentence = cx.capitalised(end + 1)
             && !matches!(form.context, Context::BeforeName | Context::BeforeNumber)
-            && (form.context == Context::Address && cx.tok(end + 1).case == Case::Title || sentence_end(cx, end));
+            && (form.context == Context::Address && cx.tok(end + 1).case == Case::Title
+                || sentence_end(cx, end));
         if !last && !sentence {
             end += 1;
         }

@@ -131,7 +131,7 @@ impl<'a> Mixer<'a> {
             let block = &mut out[(begin - from) as usize * 2..(end - from) as usize * 2];
             match p.source {
                 Source::Sting => {
-                    add_sting(self.sting, self.sting_gain, self.duck, begin, begin - p.start.0, block)
+                    add_sting(self.sting, self.sting_gain, self.duck, begin, begin - p.start.0, block);
                 }
                 Source::Take { sentence, story } => {
                     self.mono.resize((end - begin) as usize, 0.0);

@@ -196,7 +196,8 @@ mod tests {
         for index in 0..3 {
             assert_eq!(takes.frames(index), Frames(length as u64));
             takes.read(index, 1000, &mut out).unwrap();
-            assert_eq!(out, [1000, 1001, 1002].map(|i| (i * (index + 1)) as f32));
+            let expected = [1000, 1001, 1002].map(|i| (i * (index + 1)) as f32);
+            assert!(out.iter().zip(expected).all(|(a, b)| (a - b).abs() < 0.5), "{out:?}");
         }
         assert_eq!(takes.frames(3), Frames::ZERO);
     }

@@ -197,7 +197,7 @@ fn ends(before: &str, mark: &str, rest: &str, strong: bool) -> bool {
     }
     if mark != "." {
         // A stop inside a closing quotation mark or bracket is final unless it belongs to an abbreviation there.
-        return !(lone_abbreviation(before) && !opener(opening));
+        return !lone_abbreviation(before) || opener(opening);
     }
     let word = last_word(before);
     let lower = word.trim_matches('.').to_lowercase();

@@ -79,7 +79,7 @@ mod tests {
         let mut blocks = Blocks::measure(&sine(2.0, -20.0, 48_000), SampleRate(48_000)).unwrap();
         blocks.extend(&Blocks::measure(&sine(5.0, -50.0, 48_000), SampleRate(48_000)).unwrap());
         assert!((blocks.integrated().unwrap().0 + 23.0).abs() < 0.1);
-        assert_eq!(Blocks::measure(&[0.0; 48_000], SampleRate(48_000)).unwrap().integrated(), None);
+        assert_eq!(Blocks::measure(&vec![0.0; 48_000], SampleRate(48_000)).unwrap().integrated(), None);
         assert_eq!(Blocks::default().integrated(), None);
     }
 

@@ -265,7 +265,7 @@ fn load(system: sys::pico_System, path: &Path) -> Result<(), String> {
     let name = path.to_str().ok_or_else(|| format!("the path {} is not UTF-8", path.display()))?;
     let name = CString::new(name).map_err(|e| format!("{}: {e}", path.display()))?;
     let mut resource: sys::pico_Resource = ptr::null_mut();
-    let mut inner = [0u8; sys::PICO_MAX_RESOURCE_NAME_SIZE as usize];
+    let mut inner = [0u8; sys::PICO_MAX_RESOURCE_NAME_SIZE];
     // SAFETY: the system is initialised, the names are NUL-terminated, and `inner` has the length Pico asks for.
     unsafe {
         check(sys::pico_loadResource(system, name.as_ptr().cast(), &raw mut resource), "load its data")?;

@@ -56,26 +56,28 @@ pub(super) struct Block {
 /// Elements whose content is not text of the page.
 pub(super) fn is_silent(page: &Page, id: NodeId) -> bool {
     match &page.node(id).data {
-        Data::Element { html: false, .. } => true,
-        Data::Element { name, .. } => matches!(
-            &**name,
-            "script"
-                | "style"
-                | "noscript"
-                | "template"
-                | "iframe"
-                | "object"
-                | "embed"
-                | "noembed"
-                | "noframes"
-                | "head"
-                | "canvas"
-                | "audio"
-                | "video"
-                | "textarea"
-                | "map"
-                | "datalist"
-        ),
+        Data::Element { html, name, .. } => {
+            !html
+                || matches!(
+                    &**name,
+                    "script"
+                        | "style"
+                        | "noscript"
+                        | "template"
+                        | "iframe"
+                        | "object"
+                        | "embed"
+                        | "noembed"
+                        | "noframes"
+                        | "head"
+                        | "canvas"
+                        | "audio"
+                        | "video"
+                        | "textarea"
+                        | "map"
+                        | "datalist"
+                )
+        }
         Data::Other => true,
         Data::Document | Data::Text(_) => false,
     }

@@ -367,14 +367,14 @@ fn people(names: &[String], site: &str) -> Vec<String> {
     out
 }
 
-/// "https://www.example.org/a" → "example.org".
+/// `https://www.example.org/a` → `example.org`.
 fn host(address: &str) -> Option<String> {
     let rest = address.split_once("://")?.1;
     let host = rest.split(['/', '?', '#', ':']).next()?.trim_start_matches("www.");
     (host.contains('.') && !host.contains(char::is_whitespace)).then(|| host.to_lowercase())
 }
 
-/// "en-GB", "en_US", "ENG" → "en"; `None` for what is not a language tag (RFC 5646, §2.1).
+/// `en-GB`, `en_US`, `ENG` → `en`; `None` for what is not a language tag (RFC 5646, §2.1).
 pub(in crate::article) fn language(tag: &str) -> Option<String> {
     let primary = tag.trim().split(['-', '_', ',']).next()?.to_lowercase();
     match primary.as_str() {

@@ -55,10 +55,9 @@ impl<'a> Zones<'a> {
 fn own(page: &Page, element: NodeId) -> Option<Kind> {
     let name = page.name(element);
     let by_name = match name {
-        "nav" | "menu" | "select" | "search" => Some(Kind::Nav),
+        "nav" | "menu" | "select" | "search" | "button" => Some(Kind::Nav),
         "figcaption" => Some(Kind::Caption),
         "time" => Some(Kind::Timestamp),
-        "button" => Some(Kind::Nav),
         _ => None,
     };
     let by_role = match page.attribute(element, "role") {
@@ -117,7 +116,7 @@ fn named(names: &str) -> Option<Kind> {
     best.map(|(_, kind)| kind)
 }
 
-/// "article__shareBar wp-caption" → article, share, bar, wp, caption.
+/// `article__shareBar wp-caption` → article, share, bar, wp, caption.
 fn words(names: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     let mut word = String::new();
