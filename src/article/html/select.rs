@@ -26,6 +26,12 @@ fn index(c: char) -> Option<usize> {
     Some(offset / 0x1_0000 * MARKS_PER_PLANE + offset % 0x1_0000)
 }
 
+/// As much of one text as the crate needs to judge it; a paragraph has a tenth.
+const TEXT_BYTES: usize = 20_000;
+
+/// Largest lean page that gets the slower second look. The largest of 1,300 real ones has half.
+const FALLBACK_BYTES: usize = 1_500_000;
+
 /// The page for the crate, and which text each mark stands for.
 #[derive(Debug, Default)]
 pub(super) struct Lean {
@@ -44,6 +50,7 @@ pub(super) fn lean(page: &Page) -> Lean {
 fn write(page: &Page, id: NodeId, out: &mut Lean) {
     match &page.node(id).data {
         Data::Text(text) => {
+            let text = &text[..text.floor_char_boundary(TEXT_BYTES)];
             if text.contains(char::is_alphanumeric)
                 && let Some(mark) = mark(out.marked.len())
             {
@@ -110,7 +117,7 @@ fn escape(text: &str, out: &mut String) {
 /// effect on nine pages of ten.
 pub(super) fn select(lean: &Lean, fallback: bool) -> Vec<NodeId> {
     let options = Options::default()
-        .with_fallback(fallback)
+        .with_fallback(fallback && lean.html.len() <= FALLBACK_BYTES)
         .with_html_date_mode(trafilatura::HtmlDateMode::Disabled)
         .with_exclude_comments(true)
         .with_focus(ExtractionFocus::FavorPrecision);
