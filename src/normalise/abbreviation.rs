@@ -168,7 +168,7 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         && cx.tok_before(i).case == Case::Single
         && cx.tok_before(i).kind == Kind::Word
         && cx.tok(i).gap != Gap::None;
-    if spelled && cx.str(i).len() == 2 && cx.str(i).ends_with('s') {
+    if spelled && cx.str(i).len() == 2 && cx.tok(i).case == Case::Title && cx.str(i).ends_with('s') {
         return None;
     }
     if cx.glued(i) && matches!(cx.before_sym(i), '/' | '@' | '_' | '.' | '\'') && cx.before_sym(i) != '\'' {
@@ -218,7 +218,8 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         // A stop that may end a sentence stays: a capital follows and the form is none that stands before names.
         let sentence = cx.capitalised(end + 1)
             && !matches!(form.context, Context::BeforeName | Context::BeforeNumber)
-            && (form.context == Context::Address && cx.tok(end + 1).case == Case::Title || sentence_end(cx, end));
+            && (form.context == Context::Address && cx.tok(end + 1).case == Case::Title
+                || sentence_end(cx, end));
         if !last && !sentence {
             end += 1;
         }

@@ -69,7 +69,12 @@ fn suffix<'a>(cx: &Cx<'a>, first: usize, quantity: &Quantity) -> Option<Suffix<'
         return metres(cx, first, quantity, at);
     }
     if word == "K" && cx.glued(at) && cx.closed(at + 1) && cx.line.any(Cues::TEMPERATURE) {
-        return cx.tables.unit("K").map(|unit| Suffix { magnitude: None, unit: Some(unit), end: at + 1, hyphen: false });
+        return cx.tables.unit("K").map(|unit| Suffix {
+            magnitude: None,
+            unit: Some(unit),
+            end: at + 1,
+            hyphen: false,
+        });
     }
     // A 5k run, 4K screens: letters
     if matches!(word, "K" | "k")
@@ -92,15 +97,34 @@ fn suffix<'a>(cx: &Cx<'a>, first: usize, quantity: &Quantity) -> Option<Suffix<'
         let (unit, end) = unit(cx, next)?;
         let symbol = cx.tok(next).kind == Kind::Word && cx.word_or(next).len() > 1;
         let goes_on = cx.hyphened(end).is_some_and(|k| cx.is_digits(k));
-        return (symbol && !goes_on && !cx.is_word(next, "st")).then_some(Suffix { magnitude: None, unit: Some(unit), end, hyphen: true });
+        return (symbol && !goes_on && !cx.is_word(next, "st")).then_some(Suffix {
+            magnitude: None,
+            unit: Some(unit),
+            end,
+            hyphen: true,
+        });
     }
     // 3X bigger
-    if word == "X" && cx.glued(at) && cx.closed(at + 1) && (matches!(cx.word_or(at + 1), "more" | "less") || cx.word_or(at + 1).ends_with("er")) {
-        return cx.tables.unit("x").map(|unit| Suffix { magnitude: None, unit: Some(unit), end: at + 1, hyphen: false });
+    if word == "X"
+        && cx.glued(at)
+        && cx.closed(at + 1)
+        && (matches!(cx.word_or(at + 1), "more" | "less") || cx.word_or(at + 1).ends_with("er"))
+    {
+        return cx.tables.unit("x").map(|unit| Suffix {
+            magnitude: None,
+            unit: Some(unit),
+            end: at + 1,
+            hyphen: false,
+        });
     }
     let (mut unit, end) = unit(cx, at)?;
     // 5nm off the coast
-    if cx.word_or(at) == "nm" && matches!(cx.word_or(end), "off" | "from" | "north" | "south" | "east" | "west" | "offshore" | "out") {
+    if cx.word_or(at) == "nm"
+        && matches!(
+            cx.word_or(end),
+            "off" | "from" | "north" | "south" | "east" | "west" | "offshore" | "out"
+        )
+    {
         unit = cx.tables.unit("NM").unwrap_or(unit);
     }
     let symbol = cx.word_or(at);
@@ -143,8 +167,10 @@ fn stopped_unit(cx: &Cx, stop: usize) -> bool {
 fn metres<'a>(cx: &Cx<'a>, first: usize, quantity: &Quantity, at: usize) -> Option<Suffix<'a>> {
     let end = at + 1;
     let capital = cx.word_or(at) == "M";
-    let metre = cx.tables.unit("m").map(|unit| Suffix { magnitude: None, unit: Some(unit), end, hyphen: false });
-    let million = Some(Suffix { magnitude: Some(Magnitude { word: "million", end }), unit: None, end, hyphen: false });
+    let metre =
+        cx.tables.unit("m").map(|unit| Suffix { magnitude: None, unit: Some(unit), end, hyphen: false });
+    let million =
+        Some(Suffix { magnitude: Some(Magnitude { word: "million", end }), unit: None, end, hyphen: false });
     let (next, glued_next) = match cx.hyphened(end) {
         Some(after) => (after, true),
         None => (end, false),
@@ -267,7 +293,8 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         end = more.end;
         parts.push((next, more));
     }
-    let attributive = own.hyphen || !is_rate(unit) && (cx.attributive(i, end, Cues::EVENT) || cx.noun_follows(end));
+    let attributive =
+        own.hyphen || !is_rate(unit) && (cx.attributive(i, end, Cues::EVENT) || cx.noun_follows(end));
     let many = parts.len() > 1;
     for (n, (quantity, suffix)) in parts.iter().enumerate() {
         say_quantity(out, quantity, cx);
