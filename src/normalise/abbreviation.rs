@@ -168,7 +168,7 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         && cx.tok_before(i).case == Case::Single
         && cx.tok_before(i).kind == Kind::Word
         && cx.tok(i).gap != Gap::None;
-    if spelled && cx.str(i).len() == 2 && cx.str(i).ends_with('s') {
+    if spelled && cx.str(i).len() == 2 && cx.tok(i).case == Case::Title && cx.str(i).ends_with('s') {
         return None;
     }
     if cx.glued(i) && matches!(cx.before_sym(i), '/' | '@' | '_' | '.' | '\'') && cx.before_sym(i) != '\'' {

@@ -129,6 +129,10 @@ fn state(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         return None;
     }
     let (spoken, mut end, dotted) = code(cx, i)?;
+    // ", CO2" is no Colorado.
+    if cx.glued(end) && cx.tok(end).kind != Kind::Symbol {
+        return None;
+    }
     if token.case == Case::Single && !dotted && end == i + 1 {
         return None;
     }

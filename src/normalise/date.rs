@@ -419,6 +419,12 @@ fn short_day(cx: &Cx, i: usize, day: usize, out: &mut String) -> Option<Found> {
         || matches!(cx.word_or(i + 1), "and" | "to" | "or") && neighbour(i + 2)
         || i >= 2 && matches!(cx.sym_at(i - 1), '-' | '–' | ',' | '/' | '&') && neighbour(i - 2)
         || i >= 2 && matches!(cx.word_or(i - 1), "and" | "to" | "or") && neighbour(i - 2);
+    // "Sat 10am-4pm"
+    let timed = cx.is_digits(after)
+        && (matches!(cx.word_or(after + 1), "am" | "pm")
+            || matches!(cx.sym_at(after + 1), ':' | '.')
+                && cx.glued_digits(after + 2).is_some_and(|d| d.len() == 2));
+    let dated = dated || timed;
     let also_a_word = matches!(word, "Sat" | "Sun" | "Wed" | "SAT" | "SUN" | "WED" | "MON" | "FRI");
     if also_a_word && !dated && !beside {
         return None;

@@ -166,7 +166,8 @@ fn slash(cx: &Cx, i: usize) -> Option<&'static str> {
         (Kind::Word, Kind::Word) => {
             // Zelensky/Putin talks; Monday/Tuesday is a choice
             let dates = after.cues.any(super::cues::Cues::DAY.with(super::cues::Cues::MONTH));
-            let names = before.case == Case::Title && after.case == Case::Title && !dates;
+            let capital = |case: Case| matches!(case, Case::Title | Case::Upper | Case::Mixed);
+            let names = capital(before.case) && capital(after.case) && !dates;
             let and_or = cx.is_word(i + 1, "or") && cx.is_word(i.wrapping_sub(1), "and");
             (!names && !and_or).then_some("or")
         }

@@ -235,6 +235,9 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     if let Some(found) = feet_and_inches(cx, i, &first, out) {
         return Some(found);
     }
+    if let Some(found) = hours_minutes_seconds(cx, i, out) {
+        return Some(found);
+    }
     if let Some(found) = per_unit(cx, &first, out) {
         return Some(found);
     }
@@ -365,7 +368,11 @@ fn by(cx: &Cx, i: usize, first: &Quantity, out: &mut String) -> Option<Found> {
         return Some(found);
     }
     say_quantity(out, &second, cx);
-    if let Some(last) = suffix(cx, at + 1, &second) {
+    if cx.is_suffix_s(end) {
+        // 4x4s
+        super::cardinal::pluralise(out);
+        end += 1;
+    } else if let Some(last) = suffix(cx, at + 1, &second) {
         let attributive = cx.attributive(i, last.end, Cues::EVENT);
         say_suffix(out, &last, second.is_one() || attributive);
         end = last.end;
@@ -443,6 +450,35 @@ fn per_unit(cx: &Cx, first: &Quantity, out: &mut String) -> Option<Found> {
     put(out, "per");
     put(out, &unit.singular);
     Some(Found { end, class: Class::Measure, rule: "number-per-unit" })
+}
+
+/// `1h 30m`, `2m 15s`: one-letter units of time, which only their neighbours make so.
+fn hours_minutes_seconds(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
+    const UNITS: [(&str, &str, &str); 4] = [
+        ("h", "hour", "hours"),
+        ("hr", "hour", "hours"),
+        ("m", "minute", "minutes"),
+        ("s", "second", "seconds"),
+    ];
+    let mut at = i;
+    let mut words = String::new();
+    let (mut parts, mut from) = (0, 0);
+    while let Some(part) = quantity(cx, at) {
+        let Some(word) = cx.glued_word(part.end).filter(|_| cx.closed_or_digits(part.end + 1)) else { break };
+        let Some(n) = UNITS.iter().skip(from).position(|(symbol, _, _)| *symbol == word) else { break };
+        let (_, one, many) = UNITS[from + n];
+        say_quantity(&mut words, &part, cx);
+        put(&mut words, if part.is_one() { one } else { many });
+        parts += 1;
+        at = part.end + 1;
+        // After hours of either spelling come minutes, then seconds.
+        from = (from + n + 1).max(2);
+    }
+    if parts < 2 {
+        return None;
+    }
+    put(out, &words);
+    Some(Found { end: at, class: Class::Measure, rule: "measure-compound" })
 }
 
 /// `/day` and the like after a unit.

@@ -341,7 +341,10 @@ fn parts_after(cx: &Cx, from: usize, end: usize, out: &mut String) {
             figures(out, cx.str(k), cx);
         } else {
             let word = cx.word_or(k);
-            if word.len() <= 3
+            // 7up
+            if word.len() > 1 && cx.tok(k).case == Case::Lower && cx.tables.is_common_word(word) {
+                put_word(out, word);
+            } else if word.len() <= 3
                 || !has_vowel(word)
                 || cx.tok(k).case == Case::Upper && cx.tables.acronym(word).is_none()
             {
