@@ -206,7 +206,9 @@ fn errors_say_what_and_what_next() {
         assert!(stderr.contains(hint), "{args:?}: {stderr}");
     }
     assert!(
-        !files(folder.path()).iter().any(|f| Path::new(f).extension().is_some_and(|e| e == "wav") || f.starts_with(".bulletin")),
+        !files(folder.path())
+            .iter()
+            .any(|f| Path::new(f).extension().is_some_and(|e| e == "wav") || f.starts_with(".bulletin")),
         "nothing is left"
     );
 }
