@@ -13,7 +13,12 @@ fn spoken_cases_hold_nothing_to_expand() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
     let mut count = 0;
     for entry in std::fs::read_dir(folder).unwrap() {
-        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            // Cases of other rooms.
+            continue;
+        }
+        let text = std::fs::read_to_string(path).unwrap();
         for (written, _) in text.lines().filter_map(|line| line.split_once(" => ")) {
             let spoken = normaliser.normalise(written.trim_start_matches("[en-US] "));
             let again = normaliser.normalise(spoken.text());

@@ -295,6 +295,14 @@ fn headline(titles: &[String], headings: &[String]) -> Option<String> {
         let own = compared(h);
         titles.iter().filter(|t| compared(t) == own).count() > 0 && compared(first) == own
     });
+    // "Bridge to close | The Echo" under the heading "Bridge to close": the rest is the outlet or the section.
+    let shown = headings.iter().map(|h| h.trim()).filter(|h| !h.is_empty()).find(|h| {
+        let rest = first.strip_prefix(h).unwrap_or_default();
+        [" | ", " - ", " – ", " — ", " · ", " » "].iter().any(|separator| rest.starts_with(separator))
+    });
+    if let Some(shown) = shown {
+        return Some(shown.to_owned());
+    }
     // Cut short for a search engine, a form ends in dots; a longer one has the rest.
     let stem = first.trim_end_matches(['…', '.', ' ']);
     let longer = (stem.len() < first.len() && first.ends_with(['…', '.']))
