@@ -73,6 +73,38 @@ pub enum Error {
         /// Why it is taken not to be text.
         problem: String,
     },
+    /// A feed, wire message or other structured input that does not follow its format.
+    #[error("{input}{}: not a readable {form}: {problem}", line.map(|n| format!(", line {n}")).unwrap_or_default())]
+    Malformed {
+        /// The input as the user named it.
+        input: String,
+        /// What it sets out to be: `feed`, `NewsML-G2` and the like.
+        form: &'static str,
+        /// Where, counted from 1, if known.
+        line: Option<u32>,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A story that must not be voiced: embargoed, killed, withheld or expired.
+    #[error("{input}: {problem}")]
+    NotForAir {
+        /// The input as the user named it, with the story where it holds several.
+        input: String,
+        /// Why it must not go out.
+        problem: String,
+        /// What would let it, or what to do instead.
+        cure: &'static str,
+    },
+    /// An address that could not be fetched.
+    #[error("{url}: {problem}")]
+    Fetch {
+        /// The address as given, without user name and password.
+        url: String,
+        /// What went wrong, and at which address after redirects.
+        problem: String,
+        /// What would help.
+        cure: String,
+    },
     /// A language without a normaliser of ours.
     #[error("{input}: the text is in {language}, which has no normaliser yet")]
     Language {
@@ -185,6 +217,10 @@ impl Error {
             Self::NotText { .. } => {
                 "give plain text in UTF-8, UTF-16 or Windows-1252; convert documents to text first".into()
             }
+            Self::Malformed { .. } => {
+                "ask the sender for a whole file that follows the format, or give the story as plain text".into()
+            }
+            Self::NotForAir { cure, .. } => (*cure).into(),
             Self::Language { .. } => {
                 "English is spoken today; if the text is English, say so with --language en".into()
             }
@@ -195,7 +231,9 @@ impl Error {
                 format!("the voices are: {}; `bulletin voices list` describes them", known.join(", "))
             }
             Self::Voice { .. } | Self::Engine { .. } => "try another voice with --voice".into(),
-            Self::Config { cure, .. } | Self::Programme { cure, .. } => cure.clone(),
+            Self::Config { cure, .. } | Self::Programme { cure, .. } | Self::Fetch { cure, .. } => {
+                cure.clone()
+            }
             Self::UncoveredNames { .. } => {
                 "`bulletin script --names` lists them; give each an entry in the lexicon".into()
             }
