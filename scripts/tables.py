@@ -15,11 +15,11 @@ SPOKEN = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]+(?:['-][A-Za-zÀ-ÖØ-öø-ÿ]+)*'
 SPOKEN_COLUMNS = {'spoken', 'singular', 'plural', 'minor_singular', 'minor_plural'}
 ALLOWED = {
     'stop': {'always', 'optional', 'never'},
-    'context': {'any', 'before-name', 'after-name', 'before-number', 'after-number', 'address'},
+    'context': {'any', 'before-name', 'after-name', 'before-amount', 'before-number', 'after-number', 'address'},
     'place': {'any', 'glued', 'spaced'},
     'position': {'before', 'after'},
     'number': {'ordinal', 'cardinal'},
-    'country': {'US', 'CA', 'AU'},
+    'country': {'US', 'CA', 'AU', 'GB'},
 }
 
 

@@ -68,6 +68,7 @@ fn fits(cx: &Cx, i: usize, end: usize, form: &Abbreviation) -> bool {
         Context::BeforeName => before_name(cx, end),
         Context::AfterName => after_name(cx, i),
         Context::BeforeNumber => before_number(cx, end, form),
+        Context::BeforeAmount => cx.tables.is_currency_sign(cx.sym_at(end)) && cx.is_digits(end + 1),
         Context::AfterNumber => i > 0 && cx.tok(i - 1).kind == Kind::Digits,
         Context::Address => address(cx, i, end),
     }
@@ -189,7 +190,7 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
             // A name right before outweighs one after: "Hume Pipe Co Limited", but "in Co Down".
             let behind = form.context == Context::AfterName
                 && i > 0
-                && cx.capitalised(i - 1)
+                && (cx.capitalised(i - 1) || matches!(cx.before_sym(i), '&' | '+'))
                 && !cx.cue_before(i, Cues::DET.with(Cues::STOP));
             let better = best.is_none_or(|(old, _, _)| {
                 form.context < old.context || behind && old.context == Context::BeforeName
@@ -217,7 +218,7 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
             || (end + 1..cx.tokens.len()).all(|k| matches!(cx.sym_at(k), '"' | '\'' | ')'));
         // A stop that may end a sentence stays: a capital follows and the form is none that stands before names.
         let sentence = cx.capitalised(end + 1)
-            && !matches!(form.context, Context::BeforeName | Context::BeforeNumber)
+            && !matches!(form.context, Context::BeforeName | Context::BeforeNumber | Context::BeforeAmount)
             && (form.context == Context::Address && cx.tok(end + 1).case == Case::Title
                 || sentence_end(cx, end));
         if !last && !sentence {
@@ -228,6 +229,7 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         Context::Any => "short-form",
         Context::BeforeName => "short-form-before-name",
         Context::AfterName => "short-form-after-name",
+        Context::BeforeAmount => "short-form-before-amount",
         Context::BeforeNumber => "short-form-before-number",
         Context::AfterNumber => "short-form-after-number",
         Context::Address => "short-form-in-address",

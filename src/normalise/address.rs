@@ -108,6 +108,7 @@ pub(crate) fn read_word(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         .or_else(|| postcode(cx, i, out))
         .or_else(|| interstate(cx, i, out))
         .or_else(|| compass(cx, i, out))
+        .or_else(|| compass_of_place(cx, i, out))
 }
 
 /// `Tampa, FL`; `Parkland, Fla.`; `R-Ohio`, `D-Calif.`
@@ -251,6 +252,11 @@ fn party_member(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     Some(Found { end, class: Class::Address, rule: "party-and-state" })
 }
 
+/// Whether a postcode begins at `i`.
+pub(crate) fn is_postcode(cx: &Cx, i: usize) -> bool {
+    cx.glued(i + 1) && cx.is_digits(i + 1) && postcode(cx, i, &mut String::new()).is_some()
+}
+
 /// `SW1A 1AA`, `M1 1AE`: outward and inward halves (Royal Mail PAF).
 fn postcode(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     let area = cx.word(i)?;
@@ -299,10 +305,9 @@ fn interstate(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     Some(Found { end: i + 3, class: Class::Address, rule: "interstate" })
 }
 
-/// `708 N 1st St`, `1600 W. Elm Ave`.
-fn compass(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
-    let word = cx.word(i)?;
-    let spoken = match word {
+/// The point of the compass that one or two capitals name.
+fn point(word: &str) -> Option<&'static str> {
+    Some(match word {
         "N" => "North",
         "S" => "South",
         "E" => "East",
@@ -312,10 +317,72 @@ fn compass(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         "SE" => "South East",
         "SW" => "South West",
         _ => return None,
-    };
+    })
+}
+
+/// `NW Scotland`, `in W Yorkshire`, `38ft W of the Hebrides`, `Leeds NW`: a place and where in it or from it.
+///
+/// Two capitals before a place are a point of the compass, and so are NW and SW after one (SE there is a company's
+/// form, NE a state). One capital is only before "of" and a place, unless what it labels stands before (Group E of),
+/// and before a place after a word of place (W Bush, E Nesbit and S Club have none).
+fn compass_of_place(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
+    let spoken = point(cx.word(i)?)?;
+    let token = cx.tok(i);
+    if token.stem != token.end || cx.glued(i) && !matches!(cx.before_sym(i), '(' | '"' | '\'') {
+        return None;
+    }
+    let before = cx.tok_before(i);
+    let after = cx.tok(i + 1);
+    let titled = after.kind == Kind::Word && after.case == Case::Title && !cx.glued(i + 1);
+    let place = titled && !cx.cue(i + 1, Cues::MONTH.with(Cues::DAY));
+    let of = cx.is_word(i + 1, "of") && (cx.capitalised(i + 2) || cx.is_word(i + 2, "the"));
+    let two = cx.word_or(i).len() == 2;
+    let behind = matches!(cx.word_or(i), "NW" | "SW")
+        && before.case == Case::Title
+        && !cx.opens_sentence(i - 1)
+        && after.kind != Kind::Digits;
+    let label = before.kind == Kind::Word && before.case != Case::Lower
+        || matches!(
+            cx.word_or(i.wrapping_sub(1)),
+            "group" | "section" | "class" | "block" | "vitamin" | "grade" | "part" | "point" | "unit" | "wing"
+                | "ward" | "gate" | "zone" | "terminal" | "letter" | "hepatitis" | "category" | "type" | "plan"
+                | "band" | "stand" | "suite" | "room" | "pot" | "key" | "letters" | "the"
+        );
+    let key = matches!(cx.word_or(i + 1), "Major" | "Minor" | "Flat" | "Sharp" | "Street" | "Wing" | "Block");
+    let in_place = matches!(
+        cx.word_or(i.wrapping_sub(1)),
+        "in" | "across" | "around" | "near" | "throughout" | "over" | "outside" | "off"
+    );
+    let lower = of && !label && i > 0;
+    let region = titled && cx.cue(i + 1, Cues::REGION);
+    if !(two && (place || of) || behind || of && !label || place && in_place && !key || region) {
+        return None;
+    }
+    put(out, if lower { LOWER.iter().find(|(capital, _)| *capital == spoken)?.1 } else { spoken });
+    Some(Found { end: i + 1, class: Class::Address, rule: "compass-of-place" })
+}
+
+/// How the points are written where they name no region.
+const LOWER: [(&str, &str); 8] = [
+    ("North", "north"),
+    ("South", "south"),
+    ("East", "east"),
+    ("West", "west"),
+    ("North East", "north east"),
+    ("North West", "north west"),
+    ("South East", "south east"),
+    ("South West", "south west"),
+];
+
+/// `708 N 1st St`, `1600 W. Elm Ave`.
+fn compass(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
+    let word = cx.word(i)?;
+    let spoken = point(word)?;
     let stop = cx.sym_at(i + 1) == '.' && cx.glued(i + 1);
     let after = if stop { i + 2 } else { i + 1 };
-    if i == 0 || !cx.is_digits(i - 1) || cx.glued(i) || cx.glued(after) || !before_street(cx, after) {
+    // E 42nd St needs no house number.
+    let numbered = i > 0 && cx.is_digits(i - 1) || super::ordinal::recognise(cx, after).is_some();
+    if i == 0 || !numbered || cx.glued(i) || cx.glued(after) || !before_street(cx, after) {
         return None;
     }
     put(out, spoken);

@@ -120,6 +120,23 @@ pub(crate) fn pluralise(out: &mut String) {
 pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     let number = number(cx, i)?;
     let rule = verbalise(&number, cx, out);
+    // 18.7.2: a version
+    let mut end = number.end;
+    while !number.frac.is_empty()
+        && cx.sym_at(end) == '.'
+        && cx.glued(end)
+        && let Some(part) = cx.glued_digits(end + 1)
+    {
+        put(out, "point");
+        match part.parse() {
+            Ok(n) if part.len() <= 2 && !part.starts_with('0') => say(out, n, cx.style),
+            _ => digits(out, part, cx.style.zero_after_point()),
+        }
+        end += 2;
+    }
+    if end > number.end {
+        return Some(Found { end, class: Class::Serial, rule: "version" });
+    }
     let class = if number.frac.is_empty() { Class::Cardinal } else { Class::Decimal };
     Some(Found { end: number.end, class, rule })
 }

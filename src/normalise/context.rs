@@ -192,6 +192,10 @@ impl<'a> Cx<'a> {
             return self.attributive(start, end + 1, heads)
                 || start == 0 && !self.tok(end + 1).cues.any(Cues::STOP);
         }
+        // a $10bn (£7.5bn) observatory: both amounts describe the noun.
+        if let Some((from, to)) = self.converted(start, end) {
+            return self.attributive(from, to, heads);
+        }
         let next = self.tok(end);
         if self.glued(end) && matches!(next.sym, '-' | '–') {
             return self.glued(end + 1) && self.tok(end + 1).kind == Kind::Word;
@@ -262,6 +266,33 @@ impl<'a> Cx<'a> {
             return true;
         }
         next.case == Case::Lower && self.plural_noun(end)
+    }
+
+    /// For an amount before its conversion in brackets, or the conversion itself: the tokens of both and the brackets.
+    fn converted(&self, start: usize, end: usize) -> Option<(usize, usize)> {
+        const REACH: usize = 8;
+        let amount = |from: usize, to: usize| {
+            self.tables.is_currency_sign(self.tok(from).sym)
+                && (from..to).all(|k| {
+                    let token = self.tok(k);
+                    token.kind == Kind::Digits
+                        || matches!(token.sym, '.' | ',')
+                        || self.tables.is_currency_sign(token.sym)
+                        || token.kind == Kind::Word && token.end - token.start <= 8
+                })
+        };
+        if self.sym_at(end) == '(' {
+            let close = (end + 1..end + REACH).find(|k| self.sym_at(*k) == ')')?;
+            return (amount(end + 1, close) && !self.glued(close + 1)).then_some((start, close + 1));
+        }
+        if self.sym_at(end) == ')' && self.before_sym(start) == '(' && start >= 2 {
+            let open = start - 1;
+            let first = (open.saturating_sub(REACH)..open)
+                .rev()
+                .find(|k| self.tables.is_currency_sign(self.tok(*k).sym))?;
+            return (amount(first, open) && !self.glued(end + 1)).then_some((first, end + 1));
+        }
+        None
     }
 
     /// Whether a common noun in the singular, as far as its form tells, follows a figure and its unit: "a 20ft wave",

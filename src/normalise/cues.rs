@@ -77,6 +77,9 @@ cues! {
     NAMED_BY_FIGURES = 51, "named-by-figures", "A maker or kind of thing whose figures are a name: Porsche, Flight, Resolution.";
     TIMED = 52, "timed", "kick-off, doors, service: what has its time.";
     SCREEN = 53, "screen", "A word of pictures: 4K is a resolution.";
+    REFERENCE = 54, "reference", "quoting, reference, log: what follows is read out figure by figure.";
+    TOLL = 55, "count-before", "toll, tally: the figure after them is a count, whatever year it looks like.";
+    REGION = 56, "compass-region", "Sudan, Wales, Yorkshire: a lone N, S, E or W before it is a point of the compass.";
     FORMATION = 49, "formation", "formation, system: figures are a team's shape.";
 }
 

@@ -284,7 +284,15 @@ fn month_lower(cx: &Cx, i: usize, month: usize) -> Option<Date> {
 }
 
 fn verbalise(date: &Date, cx: &Cx, i: usize, out: &mut String) {
-    let determined = cx.cue_before(i, Cues::DET) || cx.tok_before(i).stem != cx.tok_before(i).end;
+    // "a busy 4th of July weekend", "the deadly 7 July bombings": one adjective after the article.
+    let adjective = i >= 2
+        && cx.tok_before(i).case == Case::Lower
+        && !cx.cue_before(i, Cues::STOP)
+        && matches!(cx.word_or(i - 2), "a" | "an" | "A" | "An" | "the" | "The")
+        && cx.tok(date.end).kind == Kind::Word
+        && !cx.cue(date.end, Cues::STOP);
+    let determined =
+        adjective || cx.cue_before(i, Cues::DET) || cx.tok_before(i).stem != cx.tok_before(i).end;
     let month = MONTHS[date.month];
     let british = cx.style.british();
     if date.month_first || !british {
@@ -367,7 +375,7 @@ pub(crate) fn read_names(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     // Alone: Feb and Sept are nothing else; Jan, Mar, Dec and Jun may be names.
     let stopped = cx.sym_at(i + 1) == '.' && cx.glued(i + 1) && i + 2 < cx.tokens.len();
     let named =
-        matches!(cx.word_or(i), "Jan" | "Mar" | "Dec" | "Jun" | "Sep" | "Apr" | "JAN" | "MAR" | "DEC");
+        matches!(cx.word_or(i), "Jan" | "Mar" | "Dec" | "Jun" | "Sep" | "Apr" | "JAN" | "MAR" | "DEC" | "APR");
     let announced = cx.cue_before(i, Cues::YEAR_BEFORE)
         && !matches!(
             cx.word_or(i.wrapping_sub(1)),
@@ -425,6 +433,10 @@ fn short_day(cx: &Cx, i: usize, day: usize, out: &mut String) -> Option<Found> {
             || matches!(cx.sym_at(after + 1), ':' | '.')
                 && cx.glued_digits(after + 2).is_some_and(|d| d.len() == 2));
     let dated = dated || timed;
+    // "on Sat night", "at 5.30pm on Sun,": no noun follows that the word could belong to.
+    let on = matches!(cx.word_or(i.wrapping_sub(1)), "on" | "next" | "until" | "every" | "since" | "last" | "this")
+        && (cx.tok(i + 1).kind != Kind::Word || cx.cue(i + 1, Cues::DAYPART.with(Cues::STOP)));
+    let dated = dated || on;
     let also_a_word = matches!(word, "Sat" | "Sun" | "Wed" | "SAT" | "SUN" | "WED" | "MON" | "FRI");
     if also_a_word && !dated && !beside {
         return None;
@@ -501,14 +513,21 @@ fn short_numeric(cx: &Cx, i: usize, a: &str, b: &str, out: &mut String) -> Optio
     let (first, second): (u64, u64) = (a.parse().ok()?, b.parse().ok()?);
     let american = !cx.style.british() && (first, second) == (1, 6) && !cx.is_word(i + 3, "of");
     let remembered = matches!((first, second), (9, 11) | (7, 7)) || american;
-    if remembered || cx.line.any(Cues::ATTACK) && first <= 12 && second <= 31 && first > 0 && a.len() <= 2 {
+    let attack = !cx.line.any(Cues::RATING) && cx.cue_within_after(i + 3, 3, Cues::ATTACK)
+        || !cx.line.any(Cues::RATING) && cx.cue_within_before(i, 3, Cues::ATTACK);
+    if remembered || attack && first <= 12 && second <= 31 && first > 0 && a.len() <= 2 {
         cardinal::below_hundred(out, first);
         cardinal::below_hundred(out, second);
         return Some(Found { end: i + 3, class: Class::Date, rule: "day-of-memory" });
     }
     let on = cx.is_word(i.wrapping_sub(1), "on")
         || cx.cue_before(i, Cues::DAY)
-        || cx.is_word(i.wrapping_sub(1), "dated");
+        || cx.is_word(i.wrapping_sub(1), "dated")
+        // "by 31/10" is no fraction.
+        || first.max(second) > 12
+            && first > second
+            && cx.style.british()
+            && matches!(cx.word_or(i.wrapping_sub(1)), "by" | "before" | "until" | "till" | "after" | "since" | "from" | "due");
     let (day, month) =
         if cx.style.british() && second <= 12 || first > 12 { (first, second) } else { (second, first) };
     if !on || cx.is_word(i + 3, "of") || !(1..=31).contains(&day) || !(1..=12).contains(&month) {
@@ -645,7 +664,16 @@ pub(crate) fn read_year(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
                 | "almost"
                 | "approximately"
         );
+    let toll = cx.is_word(i.wrapping_sub(1), "to") && cx.cue_within_before(i, 8, Cues::TOLL);
+    let between = cx.cue_before(i, Cues::BETWEEN)
+        && cx.is_word(i + 1, "and")
+        && cx.is_digits(i + 2)
+        && cx.str(i + 2).len() == 4
+        && cx.str(i + 2) > figures
+        && (cx.tok(i + 3).kind != Kind::Word || !cx.plural_noun(i + 3));
     let year = match n {
+        _ if toll => false,
+        1000..=2099 if between => true,
         _ if next_counts && !sure => false,
         _ if next_counts && n < 1900 => false,
         1100..=2099 => !numbered && (n >= 1900 || announced || !cx.plural_noun(i + 1) || cx.glued(i + 1)),
@@ -678,6 +706,13 @@ pub(crate) fn read_day_alone(cx: &Cx, i: usize, out: &mut String) -> Option<Foun
     let goes_on =
         matches!(cx.word_or(end), "and" | "or" | "to") || matches!(cx.sym_at(end), ',' | '-' | '–' | '&');
     let among = month_near && goes_on;
+    // "Mon 16-Fri 20 Feb": the dash reaches to another weekday.
+    if among && let Some(next) = cx.hyphened(end).filter(|next| cx.cue(*next, Cues::DAY)) {
+        put(out, "the");
+        ordinal::say(out, n, cx.style);
+        put(out, "to");
+        return Some(Found { end: next, class: Class::Range, rule: "days-after-weekdays" });
+    }
     if !suffixed && !among {
         return None;
     }
@@ -754,6 +789,8 @@ fn span_of_years(cx: &Cx, i: usize, from: u64, out: &mut String) -> Option<Found
         return None;
     }
     let to = match figures.len() {
+        // Council tax for 2025/6
+        1 if slash && n == (from + 1) % 10 && from >= 1900 => from + 1,
         4 if n > from && n <= 2199 => n,
         2 if n > from % 100 => from / 100 * 100 + n,
         2 if n == 0 && from % 100 == 99 => (from / 100 + 1) * 100,
@@ -762,7 +799,7 @@ fn span_of_years(cx: &Cx, i: usize, from: u64, out: &mut String) -> Option<Found
     say_year(out, from, cx.style);
     put(out, "to");
     let same_century = to / 100 == from / 100;
-    if same_century && to % 100 >= 10 && figures.len() == 2 {
+    if same_century && to % 100 >= 10 && figures.len() <= 2 {
         cardinal::below_hundred(out, to % 100);
     } else {
         say_year(out, to, cx.style);

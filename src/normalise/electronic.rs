@@ -162,6 +162,9 @@ fn label(out: &mut String, cx: &Cx, k: usize, host: bool) {
         && !(cx.sym_at(k + 1) == '.' && cx.glued(k + 1))
         && cx.tables.domain(&lower).is_none();
     let two = word.len() == 2 && host || last;
+    // itn.co.uk: three letters that make no word
+    let short = word.len() == 3 && host && !super::words::sayable(&lower.to_uppercase()) && !cx.tables.is_common_word(&lower);
+    let two = two || short;
     if word.len() == 1
         || !has_vowel(word) && word.is_ascii()
         || two
@@ -276,6 +279,9 @@ fn verbalise(cx: &Cx, i: usize, end: usize, kind: &str, out: &mut String) {
 
 /// Runs that begin with a word or figures.
 pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
+    if let Some(found) = community(cx, i, out) {
+        return Some(found);
+    }
     if !cx.glued(i + 1)
         || cx.tok(i + 1).kind == Kind::Symbol
             && !matches!(cx.sym_at(i + 1), '.' | ':' | '@' | '-' | '_' | '&' | '+')
@@ -301,6 +307,24 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     let kind = kind(cx, i, end)?;
     verbalise(cx, i, end, kind, out);
     Some(Found { end, class: Class::Electronic, rule: kind })
+}
+
+/// `r/WallStreetBets`, `u/someone`: a community and a member of one.
+fn community(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
+    let name = i + 2;
+    if !matches!(cx.str(i), "r" | "u")
+        || cx.sym_at(i + 1) != '/'
+        || !cx.glued(i + 1)
+        || cx.glued(i) && cx.before_sym(i) != '/'
+        || cx.glued_word(name).is_none_or(|word| word.len() < 3)
+        || !cx.closed(name + 1)
+    {
+        return None;
+    }
+    spell(out, cx.str(i));
+    put(out, "slash");
+    camel(out, cx.word_or(name));
+    Some(Found { end: name + 1, class: Class::Electronic, rule: "community" })
 }
 
 /// `12@`: an at sign with nothing after it.

@@ -69,12 +69,29 @@ fn say(out: &mut String, (n, d): (u64, u64), cx: &Cx) {
         (1, 4) => put(out, "a quarter"),
         (1, 3) => put(out, "a third"),
         _ => {
-            cardinal::say(out, n, cx.style);
+            if n == 1 && matches!(d, 100 | 1000 | 1_000_000) {
+                put(out, "a");
+            } else {
+                cardinal::say(out, n, cx.style);
+            }
             match d {
                 2 => put(out, if n == 1 { "half" } else { "halves" }),
                 4 => put(out, if n == 1 { "quarter" } else { "quarters" }),
-                3..=100 | 1000 | 1_000_000 => {
+                3..=99 | 101..=999 => {
                     ordinal::say(out, d, cx.style);
+                    if n != 1 {
+                        out.push('s');
+                    }
+                }
+                100 | 1000 | 1_000_000 => {
+                    put(
+                        out,
+                        match d {
+                            100 => "hundredth",
+                            1000 => "thousandth",
+                            _ => "millionth",
+                        },
+                    );
                     if n != 1 {
                         out.push('s');
                     }
@@ -124,6 +141,10 @@ fn half_before_noun(cx: &Cx, start: usize, end: usize, fraction: (u64, u64), out
     let next = if cx.hyphened(end).is_some() { end + 1 } else { end };
     let noun = cx.tok(next).kind == Kind::Word && !cx.cue(next, Cues::STOP) && !cx.is_word(next, "of");
     let determined = start > 0 && cx.cue_before(start, Cues::DET);
+    // "1/2 an hour", "½ a cup"
+    if fraction == (1, 2) && matches!(cx.word_or(end), "a" | "an" | "the") && !determined {
+        return put(out, "half");
+    }
     if fraction == (1, 2) && (noun || cx.is_word(end, "of")) {
         put(out, "half");
         if noun && next == end && !determined && !cx.plural_noun(end) {
@@ -267,6 +288,27 @@ fn slashed(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         return found(Class::Score, "marks-out-of");
     }
     let rating = cx.cue_within_before(i, 8, Cues::RATING) || cx.cue_within_after(end, 3, Cues::RATING);
+    let ordinal_ending = cx
+        .glued_word(end)
+        .is_some_and(|w| ["st", "nd", "rd", "th", "ths", "rds"].iter().any(|s| w.eq_ignore_ascii_case(s)));
+    // 1/100th of a second; 1/3RD says its ending twice.
+    if ordinal_ending && a <= b && a > 0 {
+        let end = end + 1;
+        if b <= 1000 {
+            say(out, (a, b), cx);
+            return Some(Found { end, class: Class::Fraction, rule: "fraction" });
+        }
+    }
+    // a 5/8in bolt
+    if a < b
+        && a > 0
+        && b <= 64
+        && let Some((unit, end)) = super::measure::unit_behind_fraction(cx, end)
+    {
+        say(out, (a, b), cx);
+        put(out, unit);
+        return Some(Found { end, class: Class::Measure, rule: "fraction-of-unit" });
+    }
     if a <= b
         && matches!(b, 5 | 10 | 20 | 100)
         && (rating || a == b || b == 100 || b == 20 && a > 1 && !cx.is_word(end, "of"))
@@ -279,11 +321,7 @@ fn slashed(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     if a < b && b <= 100 && a > 0
         || matches!(b, 2..=10) && a > b && a < 100 && b != 1 && !cx.is_calendar_pair(a, b)
     {
-        // 1/3RD says its ending twice.
-        if cx
-            .glued_word(end)
-            .is_some_and(|w| ["st", "nd", "rd", "th", "ths", "rds"].iter().any(|s| w.eq_ignore_ascii_case(s)))
-        {
+        if ordinal_ending {
             end += 1;
         } else if cx.glued_word(end).is_some() {
             return None;

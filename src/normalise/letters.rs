@@ -244,7 +244,7 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
             spell(out, word);
             Some(Found { end: i + 1, class: Class::Letters, rule: "letters" })
         }
-        Case::Mixed => plural(cx, i, word, out),
+        Case::Mixed => plural(cx, i, word, out).or_else(|| body(cx, i, word, out)),
         _ => None,
     }
 }
@@ -269,6 +269,17 @@ fn plural(cx: &Cx, i: usize, word: &str, out: &mut String) -> Option<Found> {
     spell(out, stem);
     out.push('s');
     Some(Found { end: i + 1, class: Class::Letters, rule: "letters-plural" })
+}
+
+/// `DfT`, `MoJ`, `BoE`: three letters with a small one for "of" or "for" in the middle.
+fn body(_: &Cx, i: usize, word: &str, out: &mut String) -> Option<Found> {
+    let &[first, middle, last] = word.as_bytes() else { return None };
+    let shape = first.is_ascii_uppercase() && matches!(middle, b'f' | b'o' | b't') && last.is_ascii_uppercase();
+    if !shape {
+        return None;
+    }
+    spell(out, &word.to_ascii_uppercase());
+    Some(Found { end: i + 1, class: Class::Letters, rule: "letters-of-a-body" })
 }
 
 /// `A&E`, `R&B`, `S&P`, `M&S`, `Q & A`: short capitals on both sides.

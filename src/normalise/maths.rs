@@ -129,7 +129,9 @@ pub(crate) fn read_sum(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         } else {
             return None;
         }
-        let sign = cx.sym_at(at);
+        // 7 x 8 = 56
+        let times = cx.is_word(at, "x") && number(cx, at + 1).is_some() && (at..at + 8).any(|k| cx.sym_at(k) == '=');
+        let sign = if times { '×' } else { cx.sym_at(at) };
         let Some(word) = between(sign) else { break };
         let more = number(cx, at + 1).is_some() || cx.word_or(at + 1).len() == 1;
         if at > i + MOST || !more || matches!(sign, '-' | '–' | '−') && !minus_in_sum(cx, i, at) {
@@ -155,6 +157,26 @@ fn minus_in_sum(cx: &Cx, i: usize, at: usize) -> bool {
     (i..at + 8).any(|k| cx.sym_at(k) == '=')
 }
 
+/// The unit of time behind a slash after what is counted: "6,000 vehicles/hr", "prompts/day".
+fn per_time(cx: &Cx, i: usize) -> Option<&'static str> {
+    if i == 0 || !cx.glued(i) || !cx.glued(i + 1) || !cx.closed(i + 2) || !cx.plural_noun(i - 1) {
+        return None;
+    }
+    Some(match cx.word_or(i + 1) {
+        "s" | "sec" | "second" => "second",
+        "min" | "minute" => "minute",
+        "h" | "hr" | "hour" => "hour",
+        "day" | "d" => "day",
+        "night" => "night",
+        "wk" | "week" => "week",
+        "mo" | "mth" | "month" => "month",
+        "yr" | "year" | "y" | "annum" => "year",
+        "head" => "head",
+        "person" | "capita" => "person",
+        _ => return None,
+    })
+}
+
 /// What a slash says between words: "or"; nothing between names, nor where "or" follows by itself.
 fn slash(cx: &Cx, i: usize) -> Option<&'static str> {
     let (before, after) = (cx.tok_before(i), cx.tok(i + 1));
@@ -163,6 +185,8 @@ fn slash(cx: &Cx, i: usize) -> Option<&'static str> {
     }
     match (before.kind, after.kind) {
         (Kind::Digits, Kind::Digits | Kind::Word) => Some("slash"),
+        // "Its /pol/ board": a mark at one side only joins nothing.
+        (Kind::Word, Kind::Word) if cx.glued(i) != cx.glued(i + 1) => None,
         (Kind::Word, Kind::Word) => {
             // Zelensky/Putin talks; Monday/Tuesday is a choice
             let dates = after.cues.any(super::cues::Cues::DAY.with(super::cues::Cues::MONTH));
@@ -220,6 +244,11 @@ pub(crate) fn read_sign(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
             return found("power");
         }
         '¹' => return None,
+        '/' if per_time(cx, i).is_some() => {
+            put(out, "per");
+            put(out, per_time(cx, i)?);
+            return Some(Found { end: i + 2, class: Class::Measure, rule: "number-per-unit" });
+        }
         '/' => {
             put(out, slash(cx, i)?);
             return found("slash");
@@ -256,6 +285,8 @@ pub(crate) fn read_sign(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
             put(out, "times");
             return found("times");
         }
+        // **Key points:** and footnotes say nothing.
+        '*' => return None,
         '^' if sayable(before.kind) && sayable(after.kind) => {
             put(out, "to the power of");
             return found("power");

@@ -68,13 +68,29 @@ fn suffix<'a>(cx: &Cx<'a>, first: usize, quantity: &Quantity) -> Option<Suffix<'
         }
         return metres(cx, first, quantity, at);
     }
-    if word == "K" && cx.glued(at) && cx.closed(at + 1) && cx.line.any(Cues::TEMPERATURE) {
+    let kelvin = || {
+        // A fraction of one is no thousand; the sign of degrees is as good as a word of weather.
+        let fraction = quantity.number.whole == Some(0);
+        let counted = cx.cue(at + 1, Cues::CROWD) || cx.plural_noun(at + 1);
+        fraction
+            || !counted
+                && (cx.line.any(Cues::TEMPERATURE) || cx.tokens.iter().any(|t| matches!(t.sym, '°' | 'º')))
+    };
+    if word == "K" && cx.glued(at) && cx.closed(at + 1) && kelvin() {
         return cx.tables.unit("K").map(|unit| Suffix {
             magnitude: None,
             unit: Some(unit),
             end: at + 1,
             hyphen: false,
         });
+    }
+    // the Parkrun 5k, a 10K: the race itself
+    let race = matches!(cx.str(first), "3" | "5" | "10")
+        && cx.line.any(Cues::ATHLETICS)
+        && (cx.capitalised(first.wrapping_sub(1)) || cx.cue_before(first, Cues::DET))
+        && (cx.tok(at + 1).kind != Kind::Word || cx.cue(at + 1, Cues::STOP));
+    if matches!(word, "K" | "k") && cx.glued(at) && cx.closed(at + 1) && race {
+        return None;
     }
     // A 5k run, 4K screens: letters
     if matches!(word, "K" | "k")
@@ -201,6 +217,18 @@ fn metres<'a>(cx: &Cx<'a>, first: usize, quantity: &Quantity, at: usize) -> Opti
     if !cx.glued(at) && quantity.number.frac.is_empty() && cx.is_word(end, "s") {
         return None;
     }
+    // "18m of them": counted, whatever they are.
+    if cx.is_word(end, "of") && matches!(cx.word_or(end + 1), "them" | "us" | "these" | "those" | "whom" | "which") {
+        return million;
+    }
+    // "Some 7.39m were waiting": so many of them did something.
+    if matches!(cx.word_or(end), "were" | "are" | "have" | "had" | "watched" | "voted" | "lived" | "live" | "tuned")
+        && !cx.glued(end)
+        && (cx.opens_sentence(first)
+            || cx.cue_before(first, Cues::AMOUNT_BEFORE) && (first < 2 || cx.opens_sentence(first - 1)))
+    {
+        return million;
+    }
     if cx.line.any(Cues::LARGE_COUNT) && !cx.attributive(first, end, Cues::NONE) {
         return million;
     }
@@ -238,7 +266,7 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     if let Some(found) = hours_minutes_seconds(cx, i, out) {
         return Some(found);
     }
-    if let Some(found) = per_unit(cx, &first, out) {
+    if let Some(found) = per_unit(cx, &first, out).or_else(|| pressure(cx, &first, out)) {
         return Some(found);
     }
     let own = suffix(cx, i, &first);
@@ -249,6 +277,13 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         && let Some(last) = suffix(cx, i, &second)
     {
         let spaced = !cx.glued(after_first);
+        // 200m-300m birds: what the second m is, the first is too.
+        let own = match own {
+            Some(own) if last.unit.is_none() && cx.is_word(first.end, "m") && cx.glued(first.end) => {
+                Some(Suffix { magnitude: last.magnitude, unit: None, ..own })
+            }
+            own => own,
+        };
         let same = own.is_none_or(|own| own.unit.map(|u| &u.plural) == last.unit.map(|u| &u.plural));
         if same && !(spaced && own.is_none()) && third_figure(cx, &second).is_none() {
             say_quantity(out, &first, cx);
@@ -276,13 +311,17 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         return Some(found);
     }
     let mut end = own.end;
+    // "was 4.7m-long and", but "a 4.7m-long boat"
+    let predicate = cx.hyphened(end).is_some_and(|next| cx.cue(next, Cues::LENGTH))
+        && (cx.tok(end + 2).kind != Kind::Word || cx.cue(end + 2, Cues::STOP))
+        && !cx.cue_before(i, Cues::DET);
     let mut parts = vec![(first, own)];
     // 5ft 11in, 2hrs 14mins, 22st 4lb
     while parts.len() < 4 && own.magnitude.is_none() {
         let at =
             if cx.sym_at(end) == ',' && !cx.glued(end + 1) || cx.is_word(end, "and") { end + 1 } else { end };
         let Some(next) = quantity(cx, at) else { break };
-        let Some(more) = suffix(cx, at, &next) else { break };
+        let Some(more) = suffix(cx, at, &next).or_else(|| spaced_inches(cx, unit, &next)) else { break };
         let (Some(more_unit), Some(last)) = (more.unit, parts.last().and_then(|(_, suffix)| suffix.unit))
         else {
             break;
@@ -296,8 +335,8 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         end = more.end;
         parts.push((next, more));
     }
-    let attributive =
-        own.hyphen || !is_rate(unit) && (cx.attributive(i, end, Cues::EVENT) || cx.noun_follows(end));
+    let attributive = own.hyphen
+        || !predicate && !is_rate(unit) && (cx.attributive(i, end, Cues::EVENT) || cx.noun_follows(end));
     let many = parts.len() > 1;
     for (n, (quantity, suffix)) in parts.iter().enumerate() {
         say_quantity(out, quantity, cx);
@@ -312,6 +351,24 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         _ => "measure-compound",
     };
     Some(Found { end, class: Class::Measure, rule })
+}
+
+/// "6 ft 2 in tall": after feet even the word "in" is inches.
+fn spaced_inches<'a>(cx: &Cx<'a>, feet: &Unit, quantity: &Quantity) -> Option<Suffix<'a>> {
+    let small = quantity.number.whole.is_some_and(|n| n < 12);
+    if &*feet.plural != "feet" || !small || !cx.is_word(quantity.end, "in") || cx.glued(quantity.end) {
+        return None;
+    }
+    let after = quantity.end + 1;
+    let place = cx.capitalised(after) || cx.cue(after, Cues::DET) || cx.is_digits(after);
+    let unit = cx.tables.unit("in").filter(|_| !place)?;
+    Some(Suffix { magnitude: None, unit: Some(unit), end: after, hyphen: false })
+}
+
+/// The unit at `i` behind a fraction: 5/8in.
+pub(crate) fn unit_behind_fraction<'a>(cx: &Cx<'a>, i: usize) -> Option<(&'a str, usize)> {
+    let (unit, end) = unit(cx, i)?;
+    (matches!(&*unit.kind, "length" | "mass" | "volume") && cx.closed(end)).then_some((&*unit.singular, end))
 }
 
 /// "a thirty miles per hour zone": what is already a rate keeps its plural.
@@ -450,6 +507,33 @@ fn per_unit(cx: &Cx, first: &Quantity, out: &mut String) -> Option<Found> {
     put(out, "per");
     put(out, &unit.singular);
     Some(Found { end, class: Class::Measure, rule: "number-per-unit" })
+}
+
+/// `140/90mmHg`, `120/80` after "blood pressure": one over the other.
+fn pressure(cx: &Cx, first: &Quantity, out: &mut String) -> Option<Found> {
+    let (slash, at) = (first.end, first.end + 1);
+    if cx.sym_at(slash) != '/' || !cx.glued(slash) || !cx.glued(at) {
+        return None;
+    }
+    let (systolic, second) = (first.number.integer()?, quantity(cx, at)?);
+    let diastolic = second.number.integer()?;
+    if !(50..=300).contains(&systolic) || !(20..=200).contains(&diastolic) || diastolic >= systolic {
+        return None;
+    }
+    let unit = unit(cx, second.end).filter(|(unit, _)| unit.plural.contains("mercury"));
+    let told = (first.end.saturating_sub(8)..first.end).any(|k| cx.is_word(k, "pressure") || cx.is_word(k, "bp"));
+    if unit.is_none() && !(told && cx.closed(second.end)) {
+        return None;
+    }
+    say_quantity(out, first, cx);
+    put(out, "over");
+    say_quantity(out, &second, cx);
+    let mut end = second.end;
+    if let Some((unit, after)) = unit {
+        put(out, &unit.plural);
+        end = after;
+    }
+    Some(Found { end, class: Class::Measure, rule: "blood-pressure" })
 }
 
 /// `1h 30m`, `2m 15s`: one-letter units of time, which only their neighbours make so.

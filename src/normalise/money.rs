@@ -64,10 +64,16 @@ fn tens_of(cx: &Cx, currency: &Currency, after: usize, out: &mut String) -> Opti
         "1000" => "thousands",
         _ => return None,
     };
-    if !cx.is_suffix_s(after + 1) || !cx.is_word(after + 2, "of") || !cx.cue(after + 3, Cues::MAGNITUDE) {
+    if !cx.is_suffix_s(after + 1) {
         return None;
     }
     put(out, tens);
+    // "£1000s from customers"
+    if !cx.is_word(after + 2, "of") || !cx.cue(after + 3, Cues::MAGNITUDE) {
+        put(out, "of");
+        put(out, &currency.plural);
+        return Some(Found { end: after + 2, class: Class::Money, rule: "money-tens-of" });
+    }
     put(out, "of");
     put(out, cx.word_or(after + 3));
     put(out, "of");
@@ -83,12 +89,24 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
 
 /// Amounts whose sign begins with a letter, and after a code: `A$5m`, `Rs 500`, `GBP 250m`, `CHF 3bn`.
 pub(crate) fn read_coded(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
+    // RM1 2AB is Romford, no ringgit.
+    if super::address::is_postcode(cx, i) {
+        return None;
+    }
     if let Some((currency, after)) = sign(cx, i) {
         let symbol = cx.slice(i, after);
         // A sign of letters alone is a sign only beside its figure: Rs 500, kr 20, not R 2 (a road, a row).
         let letters = symbol.chars().all(char::is_alphabetic);
+        // R350 is rand where it describes what money does; else a model or a road.
+        let described = letters
+            && cx.glued(after)
+            && cx.is_digits(after)
+            && cx.str(after).len() >= 2
+            && cx.cue(after + 1, Cues::HEAD)
+            && !cx.glued(after + 1);
         if (!letters
             || symbol.len() > 1
+            || described
             || cx.glued(after) && cx.tok(i).gap != Gap::None && amount(cx, after, true)?.magnitude.is_some())
             && let Some(found) = read_amounts(cx, i, currency, after, out)
         {
@@ -97,6 +115,10 @@ pub(crate) fn read_coded(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     }
     let currency = cx.tables.currency_by_code(cx.str(i))?;
     let amount = amount(cx, i + 1, true)?;
+    // "quoting CAD 4471": a police log, not dollars
+    if cx.cue_within_before(i, 2, Cues::REFERENCE) && amount.number.plain() && amount.magnitude.is_none() {
+        return None;
+    }
     let also_a_word = matches!(
         cx.str(i),
         "ALL" | "COP" | "CUP" | "GEL" | "MAD" | "PEN" | "SOS" | "TOP" | "TRY" | "BAM" | "LAK" | "MOP" | "ETH"
@@ -150,8 +172,34 @@ fn read_amounts(cx: &Cx, i: usize, currency: &Currency, after: usize, out: &mut 
         say_amount(out, &first, currency, cx, singular);
         rule = if singular { "money-before-noun" } else { "money" };
     }
+    if let Some(found) = shillings(cx, currency, &first, end, out) {
+        return Some(found);
+    }
     let end = per(cx, end, out);
     Some(Found { end, class: Class::Money, rule })
+}
+
+/// `£6 10s 6d`: the money before 1971.
+fn shillings(cx: &Cx, currency: &Currency, pounds: &Amount, end: usize, out: &mut String) -> Option<Found> {
+    let n = |at: usize, most: u64, unit: &str| {
+        number(cx, at)
+            .filter(|n| n.plain() && cx.glued_word(n.end) == Some(unit) && cx.closed(n.end + 1))
+            .and_then(|n| n.integer())
+            .filter(|n| (1..=most).contains(n))
+    };
+    if &*currency.code != "GBP" || !pounds.number.frac.is_empty() || cx.glued(end) {
+        return None;
+    }
+    let s = n(end, 19, "s")?;
+    cardinal::say(out, s, cx.style);
+    put(out, if s == 1 { "shilling" } else { "shillings" });
+    let mut end = end + 2;
+    if let Some(d) = n(end, 11, "d") {
+        cardinal::say(out, d, cx.style);
+        put(out, if d == 1 { "penny" } else { "pence" });
+        end += 2;
+    }
+    Some(Found { end, class: Class::Money, rule: "pounds-shillings-pence" })
 }
 
 /// The upper end of a range: with its sign again or without.

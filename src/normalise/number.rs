@@ -129,7 +129,10 @@ fn spaced_groups(cx: &Cx, i: usize) -> usize {
     let closed = !cx.glued(end)
         || matches!(cx.sym_at(end), '.' | ',' | ')' | ';' | ':' | '?' | '!' | '"' | '\'' | '%');
     let money = cx.is_currency_before(i);
-    let sure = thin || round || money || groups >= 2;
+    // "a crowd of 52 310 packed": a count is announced and no third number follows.
+    let counted = cx.cue_before(i, super::cues::Cues::AMOUNT_BEFORE.with(super::cues::Cues::CROWD))
+        || cx.is_word(i.wrapping_sub(1), "of") && !cx.capitalised(i.wrapping_sub(2));
+    let sure = thin || round || money || groups >= 2 || counted;
     if groups > 0 && closed && sure && !cx.line.any(super::cues::Cues::PHONE) { end } else { i + 1 }
 }
 

@@ -6,7 +6,28 @@ use super::Class;
 use super::cardinal;
 use super::context::{Cx, Found};
 use super::number::{magnitude, number};
-use super::words::put;
+use super::token::{Case, Kind};
+use super::words::{put, spell};
+
+/// `rows A-F`, `Groups A-D`: single capitals after what they number, the later one second.
+pub(crate) fn read_letters(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
+    let single = |k: usize| {
+        let token = cx.tok(k);
+        token.kind == Kind::Word && token.case == Case::Single && token.stem == token.end && token.end - token.start == 1
+    };
+    let next = cx.hyphened(i + 1)?;
+    if i == 0 || cx.glued(i) || !single(i) || !single(next) || !cx.closed(next + 1) || cx.hyphened(next + 1).is_some() {
+        return None;
+    }
+    let rising = cx.str(i) < cx.str(next);
+    if !rising || !cx.plural_noun(i - 1) {
+        return None;
+    }
+    spell(out, cx.str(i));
+    put(out, "to");
+    spell(out, cx.str(next));
+    Some(Found { end: next + 1, class: Class::Range, rule: "letters-range" })
+}
 
 /// `a-b` between quantities, where `b` is the greater; figures in falling or equal order are said side by side.
 pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {

@@ -83,6 +83,20 @@ fn cue(cx: &Cx, i: usize) -> Option<(bool, &'static str)> {
             return Some((cue.ordinal, if cue.ordinal { "roman-name" } else { "roman-cue" }));
         }
     }
+    // The 1st XI, the starting XV: sides of a team game
+    let sides = matches!(cx.word_or(i), "XI" | "XIII" | "XV");
+    let placed = i >= 2
+        && cx.is_digits(i - 2)
+        && cx.glued(i - 1)
+        && matches!(cx.word_or(i - 1), "st" | "nd" | "rd" | "th");
+    let fielded = matches!(
+        cx.word_or(i.wrapping_sub(1)),
+        "starting" | "first" | "second" | "third" | "fourth" | "playing" | "matchday" | "winning" | "best"
+            | "strongest" | "current" | "unchanged" | "their" | "his" | "her" | "our" | "an" | "invitational"
+    );
+    if sides && (placed || fielded) {
+        return Some((false, "roman-team"));
+    }
     // World Wars I and II: the second numeral has the first's cue.
     if i >= 3
         && (matches!(cx.word_or(i - 1), "and" | "or" | "to")
@@ -155,7 +169,11 @@ fn single_letter_is_numeral(cx: &Cx, i: usize, ordinal: bool) -> bool {
                     | "just"
             );
             let titled = cx.cue_within_before(i, 3, Cues::TITLE);
-            next.kind != Kind::Word || titled || !(first_person || any_person && ordinal)
+            // "Charles I was beheaded": a speaker would have put a comma before the pronoun.
+            let reign = ordinal
+                && cx.opens_sentence(i.wrapping_sub(1))
+                && matches!(cx.word_or(i + 1), "was" | "had" | "would" | "will" | "could" | "did");
+            next.kind != Kind::Word || titled || reign || !(first_person || any_person && ordinal)
         }
         "V" => {
             !(cx.capitalised(i + 1)
@@ -175,6 +193,11 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     }
     let word = cx.word_or(i);
     let Some(n) = value(word) else { return world_war(cx, i, out) };
+    // MDCCLXVI: a year carved in stone
+    if word.len() >= 5 && (1000..=2100).contains(&n) && cx.closed(i + 1) && !cx.glued(i) {
+        super::date::say_year(out, n, cx.style);
+        return Some(Found { end: i + 1, class: Class::Roman, rule: "roman-year" });
+    }
     if cx.glued(i + 1) && cx.is_digits(i + 1)
         || cx.glued(i) && matches!(cx.before_sym(i), '.' | '/' | '@' | '\'' | '_')
         || cx.sym_at(i + 1) == '&' && cx.glued(i + 1)
@@ -267,7 +290,9 @@ fn by_shape(cx: &Cx, i: usize, word: &str, hyphened: bool) -> Option<(bool, &'st
     }
     let at = if hyphened { i - 2 } else { i.checked_sub(1)? };
     let before = cx.tok(at);
-    if before.kind != Kind::Word || before.case == Case::Lower {
+    // "ice XXI": a numeral this long that mixes its signs is hardly anything else.
+    let long = word.len() >= 3 && word.contains('X') && word.contains(['I', 'V']);
+    if before.kind != Kind::Word || before.case == Case::Lower && !long {
         return None;
     }
     // First name, surname, numeral: a person's.

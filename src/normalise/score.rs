@@ -126,13 +126,54 @@ fn result_line(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         |k: usize| cx.is_digits(k) && cx.str(k).len() <= 2 && k > 0 && cx.capitalised(k - 1) && !cx.glued(k);
     let next = cx.tok(i + 1);
     let ends = next.kind != Kind::Word && cx.glued_digits(i + 2).is_none();
+    // A comma may part the two: "Wrexham 0, Stockport County 2".
+    let name = if cx.sym_at(i + 1) == ',' { i + 2 } else { i + 1 };
     let other =
-        cx.capitalised(i + 1) && (i + 2..i + 5).any(side) || ends && (i.saturating_sub(5)..i).any(side);
+        cx.capitalised(name) && (name + 1..name + 4).any(side) || ends && (i.saturating_sub(5)..i).any(side);
     if !other {
         return None;
     }
     put(out, "nil");
     Some(Found { end: i + 1, class: Class::Score, rule: "result-line" })
+}
+
+/// `104*`: not out; `a 4* hotel`: stars.
+pub(crate) fn read_starred(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
+    let n = number(cx, i)?;
+    let star = n.end;
+    if cx.sym_at(star) != '*' || !cx.glued(star) || cx.glued(star + 1) && cx.tok(star + 1).kind != Kind::Symbol {
+        return None;
+    }
+    let whole = n.integer().filter(|_| n.plain() && n.figures <= 3)?;
+    let next = cx.tok(star + 1);
+    let noun = next.kind == Kind::Word && !cx.cue(star + 1, Cues::STOP);
+    let innings = cx.line.any(Cues::CRICKET) || matches!(cx.word_or(star + 1), "off" | "from" | "not") || whole > 10;
+    if whole <= 7 && noun && !cx.line.any(Cues::CRICKET) {
+        cardinal::say(out, whole, cx.style);
+        put(out, "star");
+        return Some(Found { end: star + 1, class: Class::Score, rule: "stars" });
+    }
+    if !innings || next.kind == Kind::Digits {
+        return None;
+    }
+    cardinal::say(out, whole, cx.style);
+    put(out, "not out");
+    Some(Found { end: star + 1, class: Class::Score, rule: "not-out" })
+}
+
+/// `FT: Hibernian 2-2 Motherwell`: what the clock stands at.
+pub(crate) fn read_stage(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
+    let stage = match cx.word_or(i) {
+        "FT" => "full time",
+        "HT" => "half time",
+        _ => return None,
+    };
+    let result = (i + 2..i + 10).any(|k| cx.is_digits(k) && cx.str(k).len() <= 2);
+    if cx.sym_at(i + 1) != ':' || !cx.glued(i + 1) || !result {
+        return None;
+    }
+    put(out, &if cx.opens_sentence(i) { super::letters::capital(stage) } else { stage.to_owned() });
+    Some(Found { end: i + 1, class: Class::Score, rule: "stage-of-play" })
 }
 
 /// Odds with a hyphen: "the 100-1 outsider", "odds of 5-1", "the horse at 5-1".
@@ -186,7 +227,15 @@ fn wickets(cx: &Cx, i: usize, a: u64, b: u64) -> bool {
             | "for"
             | "total"
     );
-    cx.line.any(Cues::CRICKET) && a >= 20 && a > b * 4 || stands && a >= 60
+    // "slumped to 17-4": only a side at the crease does that.
+    let slumped = cx.is_word(i.wrapping_sub(1), "to")
+        && matches!(
+            cx.word_or(i.wrapping_sub(2)),
+            "slumped" | "collapsed" | "limped" | "reduced" | "slid" | "slipped" | "crashed" | "crumbled"
+        )
+        && a >= 10
+        && !cx.line.any(Cues::US_SPORT.with(Cues::NOUGHT_SPORT));
+    cx.line.any(Cues::CRICKET) && a >= 20 && a > b * 4 || stands && a >= 60 || slumped
 }
 
 /// Wickets and runs: `took 4-32`.
@@ -225,6 +274,12 @@ fn is_score(cx: &Cx, i: usize, end: usize, a: u64, b: u64) -> Option<&'static st
         return None;
     }
     if cx.cue_before(i, Cues::PAGE.with(Cues::AGE).with(Cues::BETWEEN)) {
+        return None;
+    }
+    // Numbers 20-28 Mill Lane
+    if a < b && matches!(cx.word_or(i.wrapping_sub(1)), "Number" | "Numbers" | "Nos" | "No" | "number" | "numbers")
+        || a < b && super::address::before_street(cx, end) && !cx.glued(end)
+    {
         return None;
     }
     if a == b && a <= 60 {
@@ -289,6 +344,10 @@ fn in_list(cx: &Cx, i: usize, end: usize) -> bool {
 /// What 0 is called.
 fn nil(cx: &Cx, i: usize, end: usize, a: u64, b: u64) -> &'static str {
     let most = a.max(b);
+    // Nought to fifteen, thirty or forty is a game of tennis whatever else is said.
+    if a == 0 && matches!(b, 15 | 30 | 40) && !cx.line.any(Cues::NOUGHT_SPORT.with(Cues::US_SPORT)) {
+        return "love";
+    }
     if cx.line.any(Cues::TENNIS) && matches!(most, 15 | 30 | 40) {
         return "love";
     }

@@ -115,6 +115,16 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     if !any_figures {
         return None;
     }
+    // a s21 notice, s18 wounding: a section of an act
+    if cx.word_or(i) == "s" && end == i + 2 && cx.str(i + 1).len() <= 3 {
+        let law = cx.line.any(Cues::LAW)
+            || matches!(cx.word_or(end), "notice" | "notices" | "order" | "assault" | "wounding" | "charge" | "offence" | "of");
+        if law {
+            put(out, "section");
+            cardinal::say(out, cx.str(i + 1).parse().ok()?, cx.style);
+            return Some(Found { end, class: Class::Citation, rule: "section-short" });
+        }
+    }
     // A hyphen between letters and figures joins only capitals; "mid-1980s" stays two words.
     if i > 0 && cx.glued(i) && matches!(cx.before_sym(i), '/' | '@' | '_') {
         return None;
@@ -163,12 +173,16 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     // 747-800, A320-200
     if let Some(next) = cx.hyphened(end)
         && cx.is_digits(next)
-        && cx.closed(next + 1)
+        && (cx.closed(next + 1) || cx.is_suffix_s(next + 1))
         && cx.tok(end - 1).kind == Kind::Digits
         && token.case != Case::Lower
     {
         figures(out, cx.str(next), cx);
         end = next + 1;
+        if cx.is_suffix_s(end) {
+            cardinal::pluralise(out);
+            end += 1;
+        }
     }
     Some(Found { end, class: Class::Serial, rule: rule(cx, i) })
 }
@@ -233,12 +247,33 @@ fn parts(cx: &Cx, i: usize, end: usize, out: &mut String) {
     }
 }
 
+/// `1000s of birds`, `100s stranded`: round numbers in the plural; "the 1000s" is a century, "10s flat" a time.
+pub(crate) fn read_round(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
+    if !cx.is_suffix_s(i + 1) {
+        return None;
+    }
+    let of = cx.is_word(i + 2, "of");
+    let many = match cx.str(i) {
+        "10" if of => "tens",
+        "100" => "hundreds",
+        "1000" if of || !cx.cue_before(i, Cues::DECADE_BEFORE) => "thousands",
+        _ => return None,
+    };
+    put(out, many);
+    Some(Found { end: i + 2, class: Class::Cardinal, rule: "round-numbers-plural" })
+}
+
 /// `787`, `737-800` after a maker's name or with a word of flight in the line.
 pub(crate) fn read_aircraft(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     if !cx.is_digits(i) {
         return None;
     }
     let written = cx.str(i);
+    // 617 Squadron
+    if written.len() == 3 && matches!(cx.word_or(i + 1), "Squadron" | "Sqn") && !cx.glued(i + 1) {
+        digits(out, written, cx.style.zero_digit());
+        return Some(Found { end: i + 1, class: Class::Serial, rule: "squadron" });
+    }
     // Boeing 787, Boeing 737-800
     // Porsche 911, Peugeot 205, Flight 1549, Resolution 1701: named by their figures
     let maker = i > 0 && cx.cue_before(i, Cues::NAMED_BY_FIGURES) && cx.capitalised(i - 1);
@@ -251,6 +286,10 @@ pub(crate) fn read_aircraft(cx: &Cx, i: usize, out: &mut String) -> Option<Found
     {
         if flight || cx.is_word(i - 1, "flight") {
             digits(out, written, cx.style.zero_digit());
+        } else if written.len() == 3 && written.as_bytes()[1] == b'1' {
+            // a Porsche nine eleven
+            cardinal::say(out, u64::from(written.as_bytes()[0] - b'0'), cx.style);
+            cardinal::below_hundred(out, written[1..].parse().ok()?);
         } else {
             figures(out, written, cx);
         }
@@ -281,6 +320,23 @@ pub(crate) fn read_aircraft(cx: &Cx, i: usize, out: &mut String) -> Option<Found
     None
 }
 
+/// `quoting 4471`, `crime reference 25000123456`, `quoting CAD 312`: read out figure by figure.
+pub(crate) fn read_reference(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
+    if i == 0 || cx.str(i).len() < 3 || !cx.closed(i + 1) || cx.glued(i) {
+        return None;
+    }
+    let named = cx.is_word(i - 1, "number") || cx.is_word(i - 1, "no") || cx.tok(i - 1).case == Case::Upper;
+    let colon = cx.before_sym(i) == ':';
+    let told = cx.cue_before(i, Cues::REFERENCE)
+        || (named || colon) && i >= 2 && cx.cue_within_before(i - 1, 2, Cues::REFERENCE);
+    let grouped = matches!(cx.sym_at(i + 1), ',' | '.') && cx.glued(i + 1) && cx.glued_digits(i + 2).is_some();
+    if !told || grouped {
+        return None;
+    }
+    digits(out, cx.str(i), cx.style.zero_digit());
+    Some(Found { end: i + 1, class: Class::Serial, rule: "reference-number" })
+}
+
 /// Serials that begin with figures: `5G`, `3D`, `221B`, `747s`.
 pub(crate) fn read_figures(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     if !cx.is_digits(i) {
@@ -295,18 +351,6 @@ pub(crate) fn read_figures(cx: &Cx, i: usize, out: &mut String) -> Option<Found>
         return Some(Found { end: i + 2, class: Class::Serial, rule: "figures-plural" });
     }
     let token = cx.tok(i + 1);
-    if word == "s" && cx.closed(i + 2) && cx.is_word(i + 2, "of") {
-        let many = match written {
-            "10" => "tens",
-            "100" => "hundreds",
-            "1000" => "thousands",
-            _ => "",
-        };
-        if !many.is_empty() {
-            put(out, many);
-            return Some(Found { end: i + 2, class: Class::Cardinal, rule: "round-numbers-plural" });
-        }
-    }
     if word == "s" && cx.closed(i + 2) {
         figures(out, written, cx);
         cardinal::pluralise(out);

@@ -65,6 +65,7 @@ pub(crate) enum Stop {
 pub(crate) enum Context {
     Address,
     BeforeName,
+    BeforeAmount,
     BeforeNumber,
     AfterNumber,
     AfterName,
@@ -339,13 +340,14 @@ impl Tables {
             "any" => Context::Any,
             "before-name" => Context::BeforeName,
             "after-name" => Context::AfterName,
+            "before-amount" => Context::BeforeAmount,
             "before-number" => Context::BeforeNumber,
             "after-number" => Context::AfterNumber,
             "address" => Context::Address,
             other => {
                 return Err(row.refuse(
                     format!("no context is called \"{other}\""),
-                    "write any, before-name, after-name, before-number, after-number or address",
+                    "write any, before-name, after-name, before-amount, before-number, after-number or address",
                 ));
             }
         };

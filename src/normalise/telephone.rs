@@ -117,7 +117,7 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     if first.gap == Gap::None && matches!(cx.before_sym(i), '.' | '-' | '/' | '£' | '$' | '€' | ':') {
         return None;
     }
-    if let Some(found) = short(cx, i, out).or_else(|| vanity(cx, i, out)) {
+    if let Some(found) = pressed(cx, i, out).or_else(|| short(cx, i, out)).or_else(|| vanity(cx, i, out)) {
         return Some(found);
     }
     let number = groups(cx, i)?;
@@ -158,6 +158,10 @@ fn shape(cx: &Cx, i: usize, number: &Number) -> Option<(&'static str, bool)> {
         return (9..=16).contains(&number.figures).then_some(("telephone-international", false));
     }
     let grouped = !matches!(separator, '.' | '/') && (first.len() >= 3 || number.groups.len() >= 3);
+    // 00 and a country: the way out of the country, then the number
+    if first == "00" && number.groups.len() >= 3 && (10..=16).contains(&number.figures) {
+        return Some(("telephone-international", false));
+    }
     if first.starts_with('0') && grouped && (9..=12).contains(&number.figures)
         || first == "0800" && number.figures == 8
     {
@@ -206,6 +210,28 @@ fn told(cx: &Cx, i: usize, number: &Number) -> Option<(&'static str, bool)> {
     fits.then_some(("telephone-by-word", true))
 }
 
+/// `pressing 141`, `dial 1471`: what is keyed in.
+fn pressed(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
+    let keyed = matches!(
+        cx.word_or(i.wrapping_sub(1)),
+        "press" | "pressing" | "pressed" | "dial" | "dialling" | "dialled" | "dialing" | "Press" | "Dial"
+    );
+    let plain = cx.is_digits(i)
+        && (3..=5).contains(&cx.str(i).len())
+        && !cx.glued(i + 1)
+        && !cx.is_digits(i + 1)
+        && cx.sym_at(i) != '+'
+        || cx.is_digits(i)
+            && (3..=5).contains(&cx.str(i).len())
+            && matches!(cx.sym_at(i + 1), '.' | ',' | '?' | '!' | ')' | ';' | ':')
+            && cx.glued_digits(i + 2).is_none();
+    if !keyed || !plain || cx.cue(i + 1, Cues::CROWD.with(Cues::MAGNITUDE)) {
+        return None;
+    }
+    digits(out, cx.str(i), cx.style.zero_digit());
+    Some(Found { end: i + 1, class: Class::Telephone, rule: "keyed-in" })
+}
+
 /// `999`, `101` where the words around call them.
 fn short(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     let figures = cx.str(i);
@@ -217,6 +243,22 @@ fn short(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
             && cx.glued_digits(i + 2).is_some()
     {
         return None;
+    }
+    // 118 118, 118 500: directory inquiries; NHS 111; "by pressing 141"
+    let before_word = cx.word_or(i.wrapping_sub(1));
+    let pair = figures == "118" && cx.is_digits(i + 1) && !cx.glued(i + 1) && cx.str(i + 1).len() == 3;
+    if pair && cx.closed(i + 2) {
+        digits(out, figures, cx.style.zero_digit());
+        out.push(',');
+        digits(out, cx.str(i + 1), cx.style.zero_digit());
+        return Some(Found { end: i + 2, class: Class::Telephone, rule: "directory-inquiries" });
+    }
+    let used = matches!(before_word, "use" | "using" | "uses") && matches!(figures, "112" | "111" | "999" | "101");
+    if (before_word == "NHS" && matches!(figures, "111" | "119") || used)
+        && !cx.cue(i + 1, Cues::CROWD.with(Cues::PERIOD).with(Cues::SPOKEN_UNIT))
+    {
+        digits(out, figures, cx.style.zero_digit());
+        return Some(Found { end: i + 1, class: Class::Telephone, rule: "emergency-number" });
     }
     let counted = cx.cue(i + 1, Cues::CROWD.with(Cues::PERIOD).with(Cues::SPOKEN_UNIT))
         && (!cx.cue(i + 1, Cues::PHONE) || !matches!(figures, "999" | "911"))
@@ -247,6 +289,8 @@ fn short(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
                 | "Dial"
                 | "NHS"
                 | "or"
+                | "just"
+                | "is"
         )
         && !(after && cx.cue(i + 1, Cues::PHONE))
     {

@@ -100,6 +100,11 @@ fn recognise(cx: &Cx, i: usize) -> Option<(Time, usize, &'static str)> {
     let zero = cx.str(i).len() == 2 && hour < 10;
     let mut time = Time { hour, minute: 0, second: None, zero, meridiem: None, minutes: false };
     let sep = cx.sym_at(i + 1);
+    // "a scale of 1:12", "a 1:12 scale"
+    let ratio = |k: usize| matches!(cx.word_or(k), "scale" | "ratio" | "ratios" | "gradient" | "odds" | "aspect");
+    if sep == ':' && (ratio(i.wrapping_sub(1)) || cx.is_word(i.wrapping_sub(1), "of") && ratio(i.wrapping_sub(2)) || ratio(i + 3)) {
+        return None;
+    }
     let mut end = i + 1;
     if matches!(sep, ':' | '.')
         && cx.glued(i + 1)
@@ -126,7 +131,8 @@ fn recognise(cx: &Cx, i: usize) -> Option<(Time, usize, &'static str)> {
     {
         return None;
     }
-    if cx.sym_at(end) == '.' && cx.glued_digits(end + 1).is_some() {
+    // 1:25,000 is a scale
+    if matches!(cx.sym_at(end), '.' | ',') && cx.glued(end) && cx.glued_digits(end + 1).is_some() {
         return None;
     }
     if sep == ':' && hour <= 24 && time.second.is_none() {
@@ -150,6 +156,12 @@ fn dotted(cx: &Cx, i: usize, end: usize) -> bool {
     }
     if !cx.cue_before(i, Cues::TIME_BEFORE) {
         return false;
+    }
+    // "between 7.40 and 8.20am": the other end tells.
+    if matches!(cx.word_or(end), "and" | "to" | "or" | "until")
+        && recognise(cx, end + 1).is_some_and(|(time, _, _)| time.meridiem.is_some())
+    {
+        return true;
     }
     let next = cx.word_or(end);
     let part = |k: usize| cx.cue(k, Cues::DAYPART);
@@ -349,11 +361,13 @@ fn military(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         zone(cx, after, &mut zoned)
     };
     let local = word == "local" && cx.is_word(after + 1, "time");
+    let before = cx.word_or(i.wrapping_sub(1));
     let told = figures.starts_with('0')
-        && matches!(
-            cx.word_or(i.wrapping_sub(1)),
-            "at" | "by" | "until" | "from" | "before" | "after" | "around" | "about"
-        );
+        && (matches!(before, "at" | "by" | "until" | "from" | "before" | "after" | "around" | "about")
+            // the 0715 from Oban
+            || matches!(before, "the" | "The" | "cancelled" | "delayed")
+                && (matches!(word, "from" | "to" | "train" | "service" | "flight" | "ferry" | "sailing" | "bus")
+                    || cx.capitalised(after) && !cx.glued(after)));
     if !hours && zone_end.is_none() && !local && !told
         || hours && !figures.starts_with('0') && !cx.cue_before(i, Cues::TIME_BEFORE)
     {

@@ -6,11 +6,11 @@
 use std::ops::Range;
 
 /// Titles and the like: a name or a number always follows, so their stop never ends a sentence.
-const ALWAYS_LEADS_ON: [&str; 46] = [
+const ALWAYS_LEADS_ON: [&str; 50] = [
     "adm", "atty", "brig", "capt", "cllr", "cmdr", "col", "cpl", "det", "dr", "fig", "fr", "ft", "gen",
     "gov", "hon", "insp", "lt", "maj", "messrs", "mgr", "miss", "mr", "mrs", "ms", "mt", "no", "nos", "pc",
-    "pp", "pres", "prof", "pte", "pvt", "rep", "reps", "rev", "revd", "rt", "sen", "sens", "sgt", "st",
-    "supt", "vs", "v",
+    "p", "para", "pp", "pres", "prof", "pte", "pvt", "rep", "reps", "rev", "revd", "rt", "sen", "sens", "sgt", "st",
+    "supt", "vol", "vols", "vs", "v",
 ];
 
 /// Abbreviations that may stand at the end of a sentence or inside it.
@@ -208,7 +208,7 @@ fn ends(before: &str, mark: &str, rest: &str, strong: bool) -> bool {
     if ALWAYS_LEADS_ON.contains(&lower.as_str()) {
         return match lower.as_str() {
             // "The answer is no. The council…" against "No. 10"; "He went to Main St. The…" against "St. Ives".
-            "no" | "nos" => !next_is_digit,
+            "no" | "nos" | "p" | "para" | "vol" | "vols" => !next_is_digit,
             "st" | "ft" | "mt" | "miss" | "v" | "hon" | "pc" | "gen" | "rep" | "fig" | "det" => {
                 word.chars().next().is_some_and(char::is_lowercase) && lower != "v" && lower != "fig"
                     || opener(opening)
@@ -230,7 +230,7 @@ fn ends(before: &str, mark: &str, rest: &str, strong: bool) -> bool {
             && !matches!(lower.as_str(), "am" | "pm" | "etc" | "co" | "inc" | "ltd");
         let part_of_word = !word.chars().next().is_some_and(char::is_uppercase)
             && matches!(lower.as_str(), "sat" | "sun" | "mar" | "mon" | "est" | "co" | "ed" | "dec" | "wed");
-        return part_of_word || (!numbered && !dated && opener(opening));
+        return part_of_word && !(numbered && lower != "co") || (!numbered && !dated && opener(opening));
     }
     if before.trim_start().chars().all(|c| c.is_ascii_digit()) {
         // "1. First point": the number of a list item stays with its text.
