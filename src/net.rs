@@ -308,7 +308,6 @@ mod tests {
     use std::io;
     use std::net::SocketAddr;
     use std::sync::Mutex;
-    use std::time::Instant;
 
     /// A client whose name service is `lookup`, and the names it was asked for.
     fn client(
@@ -362,7 +361,7 @@ mod tests {
                 Ok(Vec::new())
             }
         });
-        let started = Instant::now();
+        let started = exchange::now();
         for (name, part) in [
             ("nowhere.test", "no address is known for nowhere.test: name not known"),
             ("empty.test", "no address is known for empty.test: the answer was empty"),
@@ -378,12 +377,13 @@ mod tests {
         assert!(client.allowed_by_robots("https://mixed.test/a").is_err());
     }
 
+    fn shared<T: Send + Sync>(_: &T) {}
+
     #[test]
     fn who_we_are() {
         assert!(honest_agent().starts_with("bulletin/"));
         let (client, _) = client(&Settings::default(), |_| Ok(Vec::new()));
         assert_eq!(client.product, "bulletin");
-        fn shared<T: Send + Sync>(_: &T) {}
         shared(&client);
     }
 }

@@ -20,7 +20,7 @@ const MOST_ADDRESSES: usize = 16;
 
 /// Blocks of IPv4 that no public page is in (IANA IPv4 Special-Purpose Address Registry, and two of our own).
 const REFUSED_V4: [(Ipv4Addr, u8, &str); 16] = [
-    (Ipv4Addr::new(0, 0, 0, 0), 8, "this machine"),
+    (Ipv4Addr::UNSPECIFIED, 8, "this machine"),
     (Ipv4Addr::new(10, 0, 0, 0), 8, "a private network"),
     (Ipv4Addr::new(100, 64, 0, 0), 10, "a carrier's inner network"),
     (Ipv4Addr::new(127, 0, 0, 0), 8, "this machine"),

@@ -18,7 +18,7 @@ const MAGIC: &str = "bulletin-net 1 ";
 /// Room for an entry's two lines above its body; a server's headers are held to 64 KiB in all.
 const HEAD_BYTES: u64 = 256 * 1024;
 /// How old a temporary of ours must be to be what a crash left behind.
-const ABANDONED: Duration = Duration::from_secs(86_400);
+const ABANDONED: Duration = Duration::from_hours(24);
 
 /// A kept body and what is needed to ask whether it still stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -218,13 +218,22 @@ mod tests {
         let there = |n: u64| cache.load(&url(n), Want::Story, 100).is_some();
         assert_eq!([1, 2, 3, 4].map(there), [true, false, true, true]);
         assert!(!left.exists() && stranger.exists());
-        // By bytes.
-        let large = vec![b'x'; 99_000];
-        age(1, 1);
-        cache.store(&head(&url(4)), Want::Story, &large).unwrap();
-        assert!(cache.path(&url(4), Want::Story).exists() && !there(1));
+    }
+
+    #[test]
+    fn bytes_are_bounded_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache { limit_bytes: 10_000, limit_entries: 100, ..cache(folder.path()) };
+        let url = |n: u64| format!("{URL}/{n}");
+        for n in 1..=4 {
+            cache.store(&head(&url(n)), Want::Story, &[b'x'; 3000]).unwrap();
+            let file = File::options().append(true).open(cache.path(&url(n), Want::Story)).unwrap();
+            file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(n)).unwrap();
+        }
+        let there = || [1, 2, 3, 4].map(|n| cache.load(&url(n), Want::Story, 3000).is_some());
+        assert_eq!(there(), [false, true, true, true]);
         // One that alone is too large is not kept, nor is what it replaces.
-        cache.store(&head(&url(4)), Want::Story, &[large, vec![b'x'; 2000]].concat()).unwrap();
-        assert!(!cache.path(&url(4), Want::Story).exists());
+        cache.store(&head(&url(3)), Want::Story, &[b'x'; 10_000]).unwrap();
+        assert_eq!(there(), [false, true, false, true]);
     }
 }

@@ -38,7 +38,7 @@ struct Deadline(Instant);
 impl Deadline {
     fn in_ms(ms: u64) -> Self {
         // A deadline past the end of the clock is none; a century stands for it.
-        let length = Duration::from_millis(ms).min(Duration::from_secs(3_153_600_000));
+        let length = Duration::from_millis(ms).min(Duration::from_hours(876_600));
         Self(now() + length)
     }
 
@@ -213,20 +213,21 @@ impl Client {
         }
 
         let mut warning = None;
+        // A body that ends where the connection does cannot be told from a cut one; a page can, by its end tag.
+        let cut = !framed && is_html(&head) && !has_end_tag(&body);
+        if cut {
+            let why =
+                "the page has no end tag and the server did not say how long it is: it may be cut short";
+            warning = Some(why.to_owned());
+        }
         if let Some(cache) = cache {
-            if !keep {
+            if cut || !keep {
                 cache.forget(here.as_str(), wish.want);
             } else if let Err(error) = cache.store(&head, wish.want, &body) {
                 warning = Some(format!("the page is not kept for next time: {error}"));
             }
         }
         let mut fetched = fetched(here, head, body, false);
-        if !framed && is_cut_page(&fetched) {
-            warning = Some(
-                "the page has no end tag and the server did not say how long it is: it may be cut short"
-                    .into(),
-            );
-        }
         fetched.warning = warning;
         Ok(Hop::Done(fetched))
     }
@@ -318,8 +319,10 @@ fn may_keep(headers: &HeaderMap) -> bool {
     !lists("cache-control", "no-store") && !lists("vary", "*")
 }
 
-/// An HTML page without its end tag. A body that ends where the connection does cannot be told from a cut one.
-fn is_cut_page(fetched: &Fetched) -> bool {
-    let html = fetched.content_type.as_deref().is_some_and(|t| t.contains("html"));
-    html && !fetched.bytes.windows(6).any(|w| w.eq_ignore_ascii_case(b"</html"))
+fn is_html(head: &Head) -> bool {
+    head.content_type.as_deref().is_some_and(|t| t.to_ascii_lowercase().contains("html"))
+}
+
+fn has_end_tag(page: &[u8]) -> bool {
+    page.windows(6).any(|w| w.eq_ignore_ascii_case(b"</html"))
 }

@@ -14,9 +14,9 @@ use url::Position;
 /// How much of a robots.txt is read: RFC 9309 §2.5 asks for at least 500 kibibytes.
 const LIMIT_BYTES: u64 = 500 * 1024;
 /// How long rules are remembered: RFC 9309 §2.4 allows a day.
-const GOOD_FOR: Duration = Duration::from_secs(86_400);
+const GOOD_FOR: Duration = Duration::from_hours(24);
 /// How long a host whose robots.txt could not be had is left alone before it is asked again.
-const ASK_AGAIN: Duration = Duration::from_secs(600);
+const ASK_AGAIN: Duration = Duration::from_mins(10);
 /// How many hosts are remembered; a poller that meets more begins anew.
 const MOST_HOSTS: usize = 4096;
 

@@ -2,9 +2,11 @@
 //! ways servers do.
 
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "every test uses another part of it")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot serve has failed")]
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use std::fmt::Write as _;
 use std::io::{self, BufRead, BufReader, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -172,14 +174,14 @@ impl Reply {
         }
         let mut head = format!("HTTP/1.1 {} Status\r\n", self.status);
         for (name, value) in &self.headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            let _ = write!(head, "{name}: {value}\r\n");
         }
         let bodiless = matches!(self.status, 204 | 304);
         match self.framing {
             Framing::Length if bodiless => {}
             Framing::Length => {
                 let length = self.declared.unwrap_or(self.body.len() as u64);
-                head.push_str(&format!("Content-Length: {length}\r\n"));
+                let _ = write!(head, "Content-Length: {length}\r\n");
             }
             Framing::Chunked => head.push_str("Transfer-Encoding: chunked\r\n"),
             Framing::Close => head.push_str("Connection: close\r\n"),
