@@ -102,16 +102,7 @@ impl Client {
                     thread::sleep(wait);
                 }
                 Hop::To(to) => {
-                    if redirects >= self.settings.redirects {
-                        let limit = self.settings.redirects;
-                        return Err(fail(Trouble::Redirects { limit, last: to.to_string() }));
-                    }
-                    if seen.contains(&to) {
-                        return Err(fail(Trouble::Circle));
-                    }
-                    if here.scheme() == "https" && to.scheme() == "http" {
-                        return Err(fail(Trouble::Downgrade(to.to_string())));
-                    }
+                    check_step(&seen, &to, self.settings.redirects).map_err(fail)?;
                     // Once left behind, they stay behind, even if a later hop leads back.
                     authorization = authorization.filter(|_| credentials::same_place(&here, &to));
                     seen.push(to.clone());
@@ -273,6 +264,22 @@ impl Client {
     }
 }
 
+/// Whether a redirect may be followed from the last of `seen` to `to`.
+///
+/// From https to http it may not: the page would no longer be the one its server signed for, and whoever is on the way
+/// decides what goes on air. A house that trusts the plain address names it itself.
+fn check_step(seen: &[Url], to: &Url, limit: u32) -> Result<(), Trouble> {
+    if seen.len() > limit as usize {
+        Err(Trouble::Redirects { limit, last: to.to_string() })
+    } else if seen.contains(to) {
+        Err(Trouble::Circle)
+    } else if to.scheme() == "http" && seen.last().is_some_and(|here| here.scheme() == "https") {
+        Err(Trouble::Downgrade(to.to_string()))
+    } else {
+        Ok(())
+    }
+}
+
 fn redirect(here: &Url, response: &Response<Body>) -> Result<Hop, Trouble> {
     let nowhere = Trouble::Nowhere(response.status().as_u16());
     // Addresses outside US-ASCII are sent raw by many servers; browsers read them as UTF-8.
@@ -325,4 +332,55 @@ fn is_html(head: &Head) -> bool {
 
 fn has_end_tag(page: &[u8]) -> bool {
     page.windows(6).any(|w| w.eq_ignore_ascii_case(b"</html"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps() {
+        for (seen, to, expected) in [
+            (&["http://a.example/"][..], "https://a.example/", None),
+            (&["http://a.example/"], "http://b.example/", None),
+            (&["https://a.example/"], "https://b.example/", None),
+            (
+                &["https://a.example/"],
+                "http://a.example/",
+                Some("from https to plain http, http://a.example/,"),
+            ),
+            (&["http://a.example/", "https://a.example/"], "http://a.example/1", Some("plain http")),
+            (&["http://a.example/", "http://b.example/"], "http://a.example/", Some("in a circle")),
+            (
+                &["http://a.example/1", "http://a.example/2", "http://a.example/3"],
+                "http://a.example/4",
+                Some("more than 2"),
+            ),
+        ] {
+            let seen: Vec<_> = seen.iter().map(|url| Url::parse(url).unwrap()).collect();
+            let found = check_step(&seen, &Url::parse(to).unwrap(), 2).err();
+            let given = "http://me:hunter2@a.example/";
+            let text = found.map(|trouble| Failure { trouble, at: None }.into_error(given).to_string());
+            assert_eq!(text.is_some(), expected.is_some(), "{seen:?} → {to}: {text:?}");
+            assert!(text.unwrap_or_default().contains(expected.unwrap_or_default()), "{seen:?} → {to}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_kept() {
+        for (name, value, expected) in [
+            ("cache-control", "no-store", false),
+            ("cache-control", "private, No-Store", false),
+            ("cache-control", "max-age=0,no-store=\"x\"", false),
+            ("cache-control", "no-cache, must-revalidate, private", true),
+            ("vary", "accept-encoding, *", false),
+            ("vary", "accept-encoding", true),
+            ("x-other", "no-store", true),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.append(name, "public".parse().unwrap());
+            headers.append(name, value.parse().unwrap());
+            assert_eq!(may_keep(&headers), expected, "{name}: {value}");
+        }
+    }
 }
