@@ -4,6 +4,8 @@
 //! whatever happens before the rename leaves the final path as it was and no temporary behind.
 
 use crate::{Error, Result};
+use sha2::{Digest as _, Sha256};
+use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -98,6 +100,14 @@ pub fn check_file_path(path: &Path) -> Result<()> {
         return Ok(());
     };
     Err(Error::Path { path: path.into(), problem: problem.into(), cure })
+}
+
+/// SHA-256 of `bytes`, in lower-case hexadecimal: 64 characters.
+pub(crate) fn fingerprint(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 fn folder_of(path: &Path) -> &Path {

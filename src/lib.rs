@@ -42,6 +42,7 @@ pub mod event;
 pub mod files;
 pub mod job;
 pub mod lexicon;
+pub mod net;
 pub mod normalise;
 pub mod pace;
 pub mod programme;

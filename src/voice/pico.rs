@@ -12,7 +12,6 @@ use crate::normalise::Class;
 use crate::script::Sentence;
 use crate::units::SampleRate;
 use crate::{Error, Result, files};
-use sha2::{Digest as _, Sha256};
 use std::ffi::CString;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -279,7 +278,7 @@ fn load(system: sys::pico_System, path: &Path) -> Result<(), String> {
 
 /// Puts embedded data into the cache folder, where Pico can open it, unless the same bytes are there already.
 fn lay_down((name, bytes): (&str, &[u8]), cache_folder: &Path) -> Result<PathBuf> {
-    let path = cache_folder.join("pico").join(format!("{:.16}-{name}", hex(bytes)));
+    let path = cache_folder.join("pico").join(format!("{:.16}-{name}", files::fingerprint(bytes)));
     match std::fs::read(&path) {
         Ok(there) if there == bytes => Ok(path),
         _ => {
@@ -290,16 +289,8 @@ fn lay_down((name, bytes): (&str, &[u8]), cache_folder: &Path) -> Result<PathBuf
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
-        use fmt::Write as _;
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
 fn fingerprint(data: &Data) -> String {
-    format!("{:.12}+{:.12}", hex(data.analysis.1), hex(data.signal.1))
+    format!("{:.12}+{:.12}", files::fingerprint(data.analysis.1), files::fingerprint(data.signal.1))
 }
 
 /// What the lexicon says, as Pico takes it.
