@@ -137,7 +137,7 @@ impl Job {
     /// As [`Script::write`].
     pub fn script(&self) -> Result<Script> {
         let normaliser = self.normaliser()?;
-        let lexicon = Lexicon::new(self.lexicon.clone());
+        let lexicon = Lexicon::over_built_in(self.lexicon.clone());
         let tools = Tools { normaliser: &normaliser, lexicon: &lexicon };
         Script::write(self.articles.clone(), tools, &self.script)
     }

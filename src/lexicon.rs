@@ -17,6 +17,7 @@ use crate::normalise::Spoken;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// Where an entry comes from; the later a layer, the more it counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -133,7 +134,36 @@ impl Rewritten {
     }
 }
 
+/// The entries that are compiled in: names that English spelling hides.
+///
+/// # Examples
+/// ```
+/// use bulletin::lexicon::{Layer, built_in};
+/// let entries = built_in();
+/// assert!(entries.iter().any(|entry| entry.term == "Siobhan") && entries.iter().all(|e| e.layer == Layer::BuiltIn));
+/// ```
+pub fn built_in() -> &'static [Entry] {
+    static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+        // A test reads the same text, so that it cannot fail here.
+        parse_toml(include_str!("lexicon/data/built_in.toml"), "built in", Layer::BuiltIn).unwrap_or_default()
+    });
+    &ENTRIES
+}
+
 impl Lexicon {
+    /// These entries over those that are compiled in.
+    ///
+    /// # Examples
+    /// ```
+    /// use bulletin::lexicon::{Layer, Lexicon, parse_toml};
+    /// let own = parse_toml("[[entry]]\nterm = \"Niamh\"\nrespell = \"neev\"\n", "house.toml", Layer::House).unwrap();
+    /// let lexicon = Lexicon::over_built_in(own);
+    /// assert!(lexicon.covers("Niamh", "en-GB", "") && lexicon.covers("Saoirse", "en-GB", ""));
+    /// ```
+    pub fn over_built_in(entries: Vec<Entry>) -> Self {
+        Self::new(built_in().iter().cloned().chain(entries).collect())
+    }
+
     /// A lexicon of these entries. Among entries for one term, the later layer counts, then the later entry.
     pub fn new(entries: Vec<Entry>) -> Self {
         let mut by_word: HashMap<String, Vec<usize>> = HashMap::new();
@@ -296,6 +326,23 @@ fn same_language(tag: &str, language: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_built_in_entries_parse_in_order_and_yield_to_any_other() {
+        let text = include_str!("lexicon/data/built_in.toml");
+        let entries = parse_toml(text, "built_in.toml", Layer::BuiltIn).unwrap();
+        assert!(entries.len() > 80);
+        assert!(entries.iter().all(|e| !e.term.contains(' ')), "one word a term");
+        assert!(entries.windows(2).all(|pair| pair[0].term < pair[1].term), "sorted, each once");
+        let house =
+            parse_toml("[[entry]]\nterm = \"Niamh\"\nrespell = \"nave\"\n", "h.toml", Layer::House).unwrap();
+        let lexicon = Lexicon::over_built_in(house);
+        let spoken = crate::normalise::Normaliser::default().normalise("Niamh rang Siobhan.");
+        let sounds: Vec<_> = lexicon.pronounce(&spoken, "en-GB", "").into_iter().map(|p| p.sound).collect();
+        assert_eq!(sounds, [Sound::Respelling("nave".into()), Sound::Ipa("ʃɪˈvɔːn".into())]);
+        // Sounds of a British voice are not forced on an American one.
+        assert!(lexicon.covers("Leicester", "en-GB", "") && !lexicon.covers("Leicester", "en-US", ""));
+    }
 
     fn entry(term: &str, action: Action, layer: Layer) -> Entry {
         let case_sensitive = term.chars().any(char::is_uppercase);

@@ -5,7 +5,7 @@ use super::{args, articles, produce, report};
 use crate::article::Dropped;
 use crate::deliver::record::{Expansion, expansions};
 use crate::job::Job;
-use crate::lexicon::Lexicon;
+use crate::lexicon::{Lexicon, Pronounced, Sound};
 use crate::normalise::Class;
 use crate::script::{Name, Role, Script, Sentence};
 use crate::{Error, Result};
@@ -45,7 +45,7 @@ struct NamesShape<'a> {
 
 /// The names no lexicon covers; strict, any of them is a failure.
 fn names(script: &Script, job: &Job, args: &args::Script) -> Result<ExitCode> {
-    let names = script.uncovered_names(&Lexicon::new(job.lexicon.clone()), job.style.locale.tag());
+    let names = script.uncovered_names(&Lexicon::over_built_in(job.lexicon.clone()), job.style.locale.tag());
     if args.json {
         report::print_json(&NamesShape { format_version: 1, names: &names })?;
     } else if args.names {
@@ -107,6 +107,13 @@ fn explain(out: &mut dyn Write, sentence: &Sentence) -> io::Result<()> {
         let said = if said.is_empty() { "(not spoken)" } else { said };
         writeln!(out, "{:>16}{written} → {said}   [{}, {}]", "", piece.class, piece.rule)?;
     }
+    for Pronounced { spoken: range, sound, place } in &sentence.pronounced {
+        let sound = match sound {
+            Sound::Respelling(letters) => letters.clone(),
+            Sound::Ipa(sounds) => format!("/{sounds}/"),
+        };
+        writeln!(out, "{:>16}{} → {sound}   [lexicon, {place}]", "", &spoken[range.clone()])?;
+    }
     Ok(())
 }
 
@@ -140,6 +147,7 @@ struct SentenceShape<'a> {
     length_s: f64,
     pause_ms: u32,
     expansions: Vec<Expansion>,
+    pronounced: &'a [Pronounced],
 }
 
 fn shape<'a>(script: &'a Script, timings: &[(f64, f64)], seconds: f64, voice: &'a str) -> Shape<'a> {
@@ -164,6 +172,7 @@ fn shape<'a>(script: &'a Script, timings: &[(f64, f64)], seconds: f64, voice: &'
                     length_s: millis(*length),
                     pause_ms: sentence.pause_ms,
                     expansions: expansions(sentence),
+                    pronounced: &sentence.pronounced,
                 })
                 .collect(),
             dropped: &story.dropped,

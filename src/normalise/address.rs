@@ -333,7 +333,11 @@ fn compass_of_place(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     }
     let before = cx.tok_before(i);
     let after = cx.tok(i + 1);
-    let titled = after.kind == Kind::Word && after.case == Case::Title && !cx.glued(i + 1);
+    // Short "words" after a capital are plurals of letters: E Vs.
+    let titled = after.kind == Kind::Word
+        && after.case == Case::Title
+        && after.end - after.start >= 4
+        && !cx.glued(i + 1);
     let place = titled && !cx.cue(i + 1, Cues::MONTH.with(Cues::DAY));
     let of = cx.is_word(i + 1, "of") && (cx.capitalised(i + 2) || cx.is_word(i + 2, "the"));
     let two = cx.word_or(i).len() == 2;
@@ -344,9 +348,33 @@ fn compass_of_place(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     let label = before.kind == Kind::Word && before.case != Case::Lower
         || matches!(
             cx.word_or(i.wrapping_sub(1)),
-            "group" | "section" | "class" | "block" | "vitamin" | "grade" | "part" | "point" | "unit" | "wing"
-                | "ward" | "gate" | "zone" | "terminal" | "letter" | "hepatitis" | "category" | "type" | "plan"
-                | "band" | "stand" | "suite" | "room" | "pot" | "key" | "letters" | "the"
+            "group"
+                | "section"
+                | "class"
+                | "block"
+                | "vitamin"
+                | "grade"
+                | "part"
+                | "point"
+                | "unit"
+                | "wing"
+                | "ward"
+                | "gate"
+                | "zone"
+                | "terminal"
+                | "letter"
+                | "hepatitis"
+                | "category"
+                | "type"
+                | "plan"
+                | "band"
+                | "stand"
+                | "suite"
+                | "room"
+                | "pot"
+                | "key"
+                | "letters"
+                | "the"
         );
     let key = matches!(cx.word_or(i + 1), "Major" | "Minor" | "Flat" | "Sharp" | "Street" | "Wing" | "Block");
     let in_place = matches!(
@@ -354,7 +382,9 @@ fn compass_of_place(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         "in" | "across" | "around" | "near" | "throughout" | "over" | "outside" | "off"
     );
     let lower = of && !label && i > 0;
-    let region = titled && cx.cue(i + 1, Cues::REGION);
+    // "Byfleet and W Byfleet": the place itself was named.
+    let namesake = titled && i >= 2 && (0..i - 1).any(|k| cx.word_or(k) == cx.word_or(i + 1));
+    let region = titled && cx.cue(i + 1, Cues::REGION) || namesake;
     if !(two && (place || of) || behind || of && !label || place && in_place && !key || region) {
         return None;
     }

@@ -67,7 +67,6 @@ fn settled(c: char) -> bool {
         | '″'
         | '‹'
         | '›'
-        | '⁄'
         | '™'
         | '℠' => true,
         '\u{20A0}'..='\u{20BF}' => c != '₨',
@@ -114,7 +113,7 @@ fn other_figure(c: char) -> bool {
 
 /// Keeps its own meaning although Unicode has a compatibility form for it.
 fn own_meaning(c: char) -> bool {
-    matches!(c, '\u{2150}'..='\u{215E}' | '¼' | '½' | '¾' | '²' | '³' | '¹' | '⁰' | '⁴'..='⁹' | '₀'..='₉' | '…' | '″' | '′' | '\u{A0}' | '\u{2009}' | '\u{202F}' | '´' | '⁄' | '™' | '℠')
+    matches!(c, '\u{2150}'..='\u{215E}' | '¼' | '½' | '¾' | '²' | '³' | '¹' | '⁰' | '⁴'..='⁹' | '₀'..='₉' | '…' | '″' | '′' | '\u{A0}' | '\u{2009}' | '\u{202F}' | '´' | '™' | '℠')
 }
 
 /// A named or numeric entity of HTML at the start of `rest`: its length and character.

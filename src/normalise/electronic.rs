@@ -163,7 +163,12 @@ fn label(out: &mut String, cx: &Cx, k: usize, host: bool) {
         && cx.tables.domain(&lower).is_none();
     let two = word.len() == 2 && host || last;
     // itn.co.uk: three letters that make no word
-    let short = word.len() == 3 && host && !super::words::sayable(&lower.to_uppercase()) && !cx.tables.is_common_word(&lower);
+    let short = word.len() == 3
+        && matches!(cx.before_sym(k), '@' | '.' | '/' | '\0')
+        && cx.sym_at(k + 1) == '.'
+        && host
+        && !super::words::sayable(&lower.to_uppercase())
+        && !cx.tables.is_common_word(&lower);
     let two = two || short;
     if word.len() == 1
         || !has_vowel(word) && word.is_ascii()

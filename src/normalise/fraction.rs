@@ -275,7 +275,7 @@ fn slashed(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         && (cx.cue_within_after(end, 3, Cues::ODDS)
             || cx.cue_within_before(i, 8, Cues::ODDS)
             || matches!(cx.word_or(i.wrapping_sub(1)), "at"));
-    if odds && a != b && !(a < b && matches!((a, b), (1 | 2, 3) | (3, 4)) && cx.is_word(end, "of")) {
+    if odds && a != b && !(a < b && cx.is_word(end, "of")) {
         say_two(out, "to");
         return found(Class::Fraction, "odds");
     }
