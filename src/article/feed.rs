@@ -11,6 +11,7 @@
 
 mod aside;
 mod dates;
+mod document;
 mod duplicates;
 mod entries;
 mod json;
@@ -132,7 +133,7 @@ pub fn is_feed(text: &str) -> bool {
 /// The feed in `bytes`; `name` is what the user called it, `charset` what an HTTP header said of it.
 ///
 /// Encoding: byte-order mark, valid UTF-8, `charset`, the XML declaration, a guess, in this order.
-/// Cost: linear; about 0.1 s for 5 MB.
+/// Cost: linear; less than a second for 5 MB without optimisation, and some five times its memory.
 ///
 /// # Errors
 /// [`Error::TooLarge`] past [`Settings::limit_bytes`], [`Error::NotText`] for bytes that are not text,
@@ -231,13 +232,10 @@ pub(super) fn single(bytes: &[u8], name: &str, settings: &Settings) -> Result<Ar
     let [entry] = feed.entries.as_slice() else {
         return Err(refused(None, format!("it is a feed of {} entries, not one story", feed.entries.len())));
     };
-    match entry.article(name, settings)? {
-        Some(article) => Ok(article),
-        None => {
-            let why = entry.fullness();
-            let link =
-                entry.link.as_deref().map(|link| format!("; the story is at {link}")).unwrap_or_default();
-            Err(refused(entry.line, format!("it is a feed whose one entry {why}{link}")))
-        }
+    if let Some(article) = entry.article(name, settings)? {
+        return Ok(article);
     }
+    let why = entry.fullness();
+    let link = entry.link.as_deref().map(|link| format!("; the story is at {link}")).unwrap_or_default();
+    Err(refused(entry.line, format!("it is a feed whose one entry {why}{link}")))
 }

@@ -3,6 +3,9 @@
 use super::Problem;
 use url::Url;
 
+/// Most authors of one entry. Each is compared with the others.
+pub(super) const AUTHOR_LIMIT: usize = 50;
+
 /// What is set aside of a feed or of one entry, as it stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Aside {
@@ -72,7 +75,7 @@ impl<'a> Lines<'a> {
 
     pub(super) fn of(&mut self, at: usize) -> u32 {
         if at > self.at {
-            let passed = self.text.as_bytes()[self.at..at].iter().filter(|b| **b == b'\n').count();
+            let passed = self.text[self.at..at].matches('\n').count();
             self.line = self.line.saturating_add(u32::try_from(passed).unwrap_or(u32::MAX));
             self.at = at;
         }

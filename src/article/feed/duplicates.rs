@@ -4,7 +4,7 @@ use super::Entry;
 use super::select::words;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use url::Url;
 
@@ -66,7 +66,7 @@ impl fmt::Display for Because {
 ///
 /// Ids count only where they are addresses or URNs; "1234" is an id in many feeds. A link to a front page is no
 /// story's.
-/// Cost: linear in the length of the texts; 0.1 s for a thousand entries of 400 words.
+/// Cost: linear in the length of the texts; 0.2 s for a thousand entries of 200 words without optimisation.
 ///
 /// # Examples
 /// ```
@@ -90,15 +90,12 @@ pub fn duplicates(entries: &[&Entry]) -> Vec<Duplicate> {
         let found = hit(link.as_ref(), Because::Link)
             .or_else(|| hit(id.as_ref(), Because::Id))
             .or_else(|| texts.nearest(&shingles).map(|(of, share)| (of, Because::Text(share))));
-        let original = match found {
-            Some((of, because)) => {
-                out.push(Duplicate { entry: at, of, because });
-                of
-            }
-            None => {
-                texts.add(at, shingles);
-                at
-            }
+        let original = if let Some((of, because)) = found {
+            out.push(Duplicate { entry: at, of, because });
+            of
+        } else {
+            texts.add(at, shingles);
+            at
         };
         // The copy's own addresses lead to the original too.
         for key in [link, id].into_iter().flatten() {
@@ -124,7 +121,7 @@ pub fn normalised_link(link: &str) -> Option<String> {
     let host = url.host_str()?;
     let mut out = host.strip_prefix("www.").unwrap_or(host).trim_end_matches('.').to_owned();
     if let Some(port) = url.port() {
-        out.push_str(&format!(":{port}"));
+        let _ = write!(out, ":{port}");
     }
     let path = url.path().trim_end_matches('/');
     let mut pairs: Vec<&str> = url

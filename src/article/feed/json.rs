@@ -4,7 +4,7 @@
 //! does not parse, and the last of a feed that is cut off, is left out and reported.
 //! Source: JSON Feed 1.0 and 1.1 (jsonfeed.org).
 
-use super::aside::{Aside, Lines, Mended, Refusal, recording, times};
+use super::aside::{AUTHOR_LIMIT, Aside, Lines, Mended, Refusal, recording, times};
 use super::markup::is_allowed;
 use super::{ENTRY_LIMIT, Problem};
 use crate::article::html::jsonld;
@@ -150,7 +150,11 @@ fn copy(from: &Value, to: &mut Map<String, Value>, keys: &[&str]) {
 
 fn authors(value: &Value) -> Vec<(u8, String)> {
     let several = value.get("authors").and_then(Value::as_array).into_iter().flatten();
-    let names: Vec<_> = several.filter_map(|author| string(author, "name")).map(|name| (0, name)).collect();
+    let names: Vec<_> = several
+        .filter_map(|author| string(author, "name"))
+        .map(|name| (0, name))
+        .take(AUTHOR_LIMIT)
+        .collect();
     // `author` is version 1.0's.
     let one = value.get("author").and_then(|author| string(author, "name")).map(|name| (0, name));
     if names.is_empty() { one.into_iter().collect() } else { names }
@@ -212,7 +216,7 @@ impl Items {
                         if byte == b'}' && depth == 2 {
                             match open.take() {
                                 Some(open) if items.spans.len() < ENTRY_LIMIT => {
-                                    items.spans.push(open..at + 1)
+                                    items.spans.push(open..at + 1);
                                 }
                                 Some(_) => items.beyond += 1,
                                 None => {}

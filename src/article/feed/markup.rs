@@ -98,7 +98,6 @@ impl<'a> Tokens<'a> {
         for (i, &b) in bytes.iter().enumerate().skip(name_length) {
             match (quote, b) {
                 (Some(open), _) if b == open => quote = None,
-                (Some(_), _) => {}
                 // Only after "=" is a quotation mark one that may hide a ">".
                 (None, b'"' | b'\'') if bytes[..i].trim_ascii_end().ends_with(b"=") => quote = Some(b),
                 (None, b'>') => {
@@ -106,7 +105,7 @@ impl<'a> Tokens<'a> {
                     break;
                 }
                 (None, b'<') => return None,
-                (None, _) => {}
+                _ => {}
             }
         }
         let Some(end) = end else {
@@ -186,18 +185,15 @@ pub(super) fn attributes(raw: &str) -> impl Iterator<Item = (&str, Cow<'_, str>)
         };
         let value = value.trim_start();
         let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
-        let raw = match quote {
-            Some(quote) => {
-                let inner = &value[1..];
-                let length = inner.find(quote).unwrap_or(inner.len());
-                rest = inner[length..].strip_prefix(quote).unwrap_or_default();
-                &inner[..length]
-            }
-            None => {
-                let length = value.find(|c: char| c.is_ascii_whitespace()).unwrap_or(value.len());
-                rest = &value[length..];
-                &value[..length]
-            }
+        let raw = if let Some(quote) = quote {
+            let inner = &value[1..];
+            let length = inner.find(quote).unwrap_or(inner.len());
+            rest = inner[length..].strip_prefix(quote).unwrap_or_default();
+            &inner[..length]
+        } else {
+            let length = value.find(|c: char| c.is_ascii_whitespace()).unwrap_or(value.len());
+            rest = &value[length..];
+            &value[..length]
         };
         Some((name, decode(raw, &mut 0)))
     })

@@ -8,11 +8,13 @@
 //!
 //! An entry that does not end is left out, the complete ones before it are kept. Each mend is reported.
 
-use super::aside::{Aside, Lines, Mended, Refusal, recording, times};
-use super::markup::{Token, Tokens, attribute, attributes, decode, escape, local};
+use super::aside::{AUTHOR_LIMIT, Aside, Lines, Mended, Refusal, recording, times};
+use super::document::{self, Inner, atom_type, write_tag};
+use super::markup::{Token, Tokens, attribute, decode, escape, local};
 use super::names::{Dialect, Form, Namespace, Place, Prefixes, Use, usage};
 use super::{ENTRY_LIMIT, Problem, root};
 use crate::article::html::dom::is_void;
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use url::Url;
 
@@ -28,15 +30,6 @@ struct Open<'a> {
     namespace: Namespace,
     base: Option<Url>,
     language: Option<String>,
-}
-
-/// The text of one element.
-struct Inner {
-    text: String,
-    /// There is markup in `text`: it is HTML whatever the element says.
-    marked: bool,
-    /// First and last line of what it says.
-    lines: (u32, u32),
 }
 
 /// What an entry's link says where it has none.
@@ -188,7 +181,7 @@ impl<'a> Mender<'a> {
             line: self.lines.of(at),
             base: self.base(),
             language: self.language().filter(|own| self.head.language.as_ref() != Some(own)),
-            fallback: attribute(attributes, "rdf:about").map(std::borrow::Cow::into_owned),
+            fallback: attribute(attributes, "rdf:about").map(Cow::into_owned),
             ..Aside::default()
         };
     }
@@ -266,6 +259,15 @@ impl<'a> Mender<'a> {
                     inner.push(&whole, markup);
                 }
                 Token::CData(text) => inner.push(text, markup),
+                // The next entry: neither this element nor its entry was closed.
+                Token::Start { name: child, .. }
+                    if self.stack.iter().any(|open| open.place == Place::Item && open.name == child) =>
+                {
+                    self.note_unclosed(at);
+                    inner.lines.1 = self.lines.of(at);
+                    self.tokens.seek(at);
+                    return Ok(Some(inner));
+                }
                 Token::Start { name: child, attributes, empty } => {
                     inner.marked = true;
                     write_tag(&mut inner.text, child, attributes, empty);
@@ -337,7 +339,11 @@ impl<'a> Mender<'a> {
                 };
                 if write(tag, kind, value) {
                     match tag {
-                        "content" | "content:encoded" => aside.content_lines = inner.lines,
+                        "content" | "content:encoded" => {
+                            aside.content_lines = inner.lines;
+                            let own = attribute(attributes, "xml:lang").filter(|own| !own.trim().is_empty());
+                            aside.language = own.map(Cow::into_owned).or(aside.language.take());
+                        }
                         "summary" | "description" => aside.summary_lines = inner.lines,
                         _ => {}
                     }
@@ -356,7 +362,9 @@ impl<'a> Mender<'a> {
             Use::Original => set(&mut aside.original),
             Use::Published => set(&mut aside.published),
             Use::Updated => set(&mut aside.updated),
-            Use::Author(rank) if !value.is_empty() => aside.authors.push((rank, value.to_owned())),
+            Use::Author(rank) if !value.is_empty() && aside.authors.len() < AUTHOR_LIMIT => {
+                aside.authors.push((rank, value.to_owned()));
+            }
             Use::Source if !value.contains("://") => set(&mut aside.source),
             Use::Language if !value.is_empty() => aside.language = Some(value.to_owned()),
             _ => {}
@@ -418,61 +426,119 @@ impl<'a> Mender<'a> {
         if self.beyond > 0 {
             note(None, format!("{} entries past the first {ENTRY_LIMIT} were left out", self.beyond));
         }
-        let (head, entries) = (&self.feed_out, &self.entries_out);
-        let document = match self.dialect {
-            Dialect::Rss => format!(
-                "<rss version=\"2.0\" xmlns:content=\"{CONTENT}\"><channel>{head}{entries}</channel></rss>"
-            ),
-            Dialect::Rdf => format!(
-                "<rdf:RDF xmlns:rdf=\"{RDF}\" xmlns=\"{RSS_1}\" xmlns:content=\"{CONTENT}\">\
-                 <channel>{head}</channel>{entries}</rdf:RDF>"
-            ),
-            Dialect::Atom => format!("<feed xmlns=\"{ATOM}\">{head}{entries}</feed>"),
-        };
+        let document = document::assemble(self.dialect, &self.feed_out, &self.entries_out);
         Mended { document, head: self.head, entries: self.entries, problems }
     }
 }
 
-const CONTENT: &str = "http://purl.org/rss/1.0/modules/content/";
-const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
-const RSS_1: &str = "http://purl.org/rss/1.0/";
-const ATOM: &str = "http://www.w3.org/2005/Atom";
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl Inner {
-    fn push(&mut self, text: &str, markup: bool) {
-        if markup {
-            escape(&mut self.text, text);
-        } else {
-            self.text.push_str(text);
+    fn mended(text: &str) -> Mended {
+        mend(text).unwrap()
+    }
+
+    #[test]
+    fn nothing_that_makes_the_crate_panic_is_left() {
+        let item =
+            |inner: &str| format!("<rss><channel><item><title>One</title>{inner}</item></channel></rss>");
+        let nested =
+            |name: &str| format!("{}{}", format!("<{name}>").repeat(900), format!("</{name}>").repeat(900));
+        for (what, inner) in [
+            ("a long duration", format!("<itunes:duration>{}</itunes:duration>", "9".repeat(400))),
+            ("a letter beside an address", "<author>éann@example.org（Ann）</author>".into()),
+            ("the same of Dublin Core", "<dc:creator>…ann@example.org</dc:creator>".into()),
+            ("groups in groups", nested("media:group")),
+            ("contents in contents", nested("media:content")),
+            ("a time in media", "<media:text start=\"99999999999999999999\">x</media:text>".into()),
+            ("categories in categories", nested("itunes:category")),
+            ("no character", "<description>&#0;&#xd800;&#x110000;</description>".into()),
+            ("a base that is none", "<link xml:base=\"http://[\">a</link>".into()),
+        ] {
+            let mended = mended(&item(&inner));
+            let model = feed_rs::parser::parse(mended.document.as_bytes()).unwrap();
+            assert_eq!((model.entries.len(), mended.entries.len()), (1, 1), "{what}");
         }
     }
-}
 
-/// A tag as HTML has it: without prefixes and namespaces.
-fn write_tag(out: &mut String, name: &str, raw_attributes: &str, empty: bool) {
-    let _ = write!(out, "<{}", local(name));
-    for (key, value) in attributes(raw_attributes).filter(|(key, _)| !key.starts_with("xml")) {
-        let _ = write!(out, " {key}=\"");
-        escape(out, &value);
-        out.push('"');
+    #[test]
+    fn what_is_not_closed() {
+        for (text, entries, problems) in [
+            ("<rss><channel><item><title>a</title></item></channel></rss>", 1, &[][..]),
+            (
+                "<rss><channel><item><title>a</title></item><item><title>b",
+                1,
+                &["line 1: the feed is cut off inside entry 2, which was left out"],
+            ),
+            (
+                "<rss><channel><item><title>a</title></item>",
+                1,
+                &["line 1: the feed is cut off after entry 1"],
+            ),
+            (
+                "<rss><channel><item><title>a</title><item><title>b</title></item></channel></rss>",
+                2,
+                &["line 1: an element is not closed once"],
+            ),
+            (
+                "<rss><channel><item><title>a\n<item><title>b</title></item></channel></rss>",
+                2,
+                &["line 2: an element is not closed 2 times"],
+            ),
+            (
+                "<rss><channel><item><title>a</item><item></item></channel></rss>",
+                2,
+                &["line 1: an element is not closed once"],
+            ),
+            ("<rss><channel><item><title>a</title></b></item></x></channel></rss><item>", 1, &[]),
+            ("<rss><channel><item></item></channel><item></item></rss>", 2, &[]),
+        ] {
+            let mended = mended(text);
+            let found: Vec<String> = mended.problems.iter().map(ToString::to_string).collect();
+            assert_eq!(
+                (mended.entries.len(), found.iter().map(String::as_str).collect::<Vec<_>>()),
+                (entries, problems.to_vec()),
+                "{text}"
+            );
+        }
     }
-    out.push('>');
-    // HTML knows no empty form of an element that can hold something.
-    if empty && !is_void(local(name)) {
-        let _ = write!(out, "</{}>", local(name));
-    }
-}
 
-/// Whether an Atom text or content is HTML; `None` for what is neither HTML nor text (RFC 4287, §3.1.1 and §4.1.3).
-fn atom_type(attributes: &str) -> Option<bool> {
-    if attribute(attributes, "src").is_some() {
-        return None;
+    #[test]
+    fn refused() {
+        let deep = format!("<rss><channel>{}", "<a>".repeat(100_000));
+        let bomb = "<!DOCTYPE rss [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]><rss><channel/></rss>";
+        for (text, says) in [
+            ("", "empty"),
+            ("  \n", "empty"),
+            ("no feed", "no <rss>"),
+            ("<!DOCTYPE html><html><body><rss></body></html>", "HTML page"),
+            ("<opml><body/></opml>", "begins with <opml>"),
+            ("<rdf:RDF xmlns:foaf='http://xmlns.com/foaf/0.1/'/>", "begins with <rdf:RDF>"),
+            (bomb, "declares entities"),
+            (&deep, "nest deeper than 1000"),
+        ] {
+            let refusal = mend(text).unwrap_err();
+            assert!(refusal.problem.contains(says), "{refusal:?}");
+        }
+        assert_eq!(mend(&deep).unwrap_err().line, Some(1));
+        // Names for single characters, as old feeds declare them.
+        assert!(
+            mend("<!DOCTYPE rss [<!ENTITY nbsp \"&#160;\"><!ENTITY % x SYSTEM \"y\">]><rss><channel/></rss>")
+                .is_ok()
+        );
     }
-    let kind = attribute(attributes, "type").unwrap_or_default().trim().to_ascii_lowercase();
-    match kind.split(';').next().unwrap_or_default().trim() {
-        "html" | "text/html" | "xhtml" | "application/xhtml+xml" => Some(true),
-        "" | "text" | "plain" | "text/plain" => Some(false),
-        other if other.starts_with("text/") => Some(false),
-        _ => None,
+
+    #[test]
+    fn dialects_by_namespace_whatever_the_prefix() {
+        let atom = "<a:feed xmlns:a='http://purl.org/atom/ns#'><a:entry><a:title>One</a:title><a:issued>2004-01-01</a:issued></a:entry></a:feed>";
+        let model = feed_rs::parser::parse(mended(atom).document.as_bytes()).unwrap();
+        assert_eq!(model.entries[0].title.as_ref().unwrap().content, "One");
+        assert_eq!(mended(atom).entries[0].published.as_deref(), Some("2004-01-01"));
+        let rss = "<rss xmlns:d='http://purl.org/dc/elements/1.1/' xmlns:media='http://search.yahoo.com/mrss/'><channel><item>\
+            <media:title>No</media:title><title>One</title><d:date>2004-01-01</d:date><x:title>No</x:title></item></channel></rss>";
+        let model = feed_rs::parser::parse(mended(rss).document.as_bytes()).unwrap();
+        assert_eq!(model.entries[0].title.as_ref().unwrap().content, "One");
+        assert_eq!(mended(rss).entries[0].published.as_deref(), Some("2004-01-01"));
     }
 }

@@ -1,7 +1,7 @@
 //! Which element of which dialect means what.
 //!
 //! Source: RSS 2.0 (rssboard.org/rss-specification) with its 0.9x forebears, RSS 1.0 and its modules `content` and
-//! Dublin Core, Atom (RFC 4287) and Atom 0.3, the podcasting and FeedBurner extensions.
+//! Dublin Core, Atom (RFC 4287) and Atom 0.3, the podcasting and `FeedBurner` extensions.
 
 use super::markup::{attributes, local};
 use std::collections::BTreeMap;

@@ -88,10 +88,10 @@ impl Content {
             match token {
                 Token::Text(text) | Token::CData(text) if silent.is_none() => out.push_str(text),
                 Token::Start { name, empty: false, .. } if silent.is_none() && is_silent(name) => {
-                    silent = Some(name)
+                    silent = Some(name);
                 }
                 Token::End { name } if silent.is_some_and(|open| open.eq_ignore_ascii_case(name)) => {
-                    silent = None
+                    silent = None;
                 }
                 Token::Start { name, .. } | Token::End { name } => {
                     let name = local(name).to_ascii_lowercase();
