@@ -11,6 +11,7 @@
 
 mod clean;
 mod encoding;
+pub mod feed;
 mod form;
 pub mod html;
 pub mod json;
@@ -160,6 +161,7 @@ pub fn read(bytes: &[u8], name: &str, settings: &Settings) -> Result<Article> {
     let decoded =
         encoding::decode(bytes).map_err(|problem| Error::NotText { input: name.to_owned(), problem })?;
     let article = match form::of(&decoded) {
+        form::Form::Feed => return feed::single(bytes, name, settings),
         form::Form::Html => return html::read(bytes, name, None, settings),
         form::Form::Json => return json::read(&decoded, name, settings),
         form::Form::Markdown => return markdown::read(&decoded, name, settings),

@@ -217,6 +217,9 @@ impl Error {
             Self::NotText { .. } => {
                 "give plain text in UTF-8, UTF-16 or Windows-1252; convert documents to text first".into()
             }
+            Self::Malformed { form: "article", .. } => {
+                "give the page of one story, or have its feed read as a feed".into()
+            }
             Self::Malformed { .. } => {
                 "ask the sender for a whole file that follows the format, or give the story as plain text"
                     .into()

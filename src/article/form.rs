@@ -1,10 +1,11 @@
 //! What an input is, told by its content: file names and media types lie, bytes do not.
 
-use super::{html, json, markdown};
+use super::{feed, html, json, markdown};
 
 /// A form of article that is read from text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
+    Feed,
     Html,
     Json,
     Markdown,
@@ -13,7 +14,9 @@ pub(super) enum Form {
 
 /// The form of a decoded input. What only mentions another form's marks is plain text.
 pub(super) fn of(text: &str) -> Form {
-    if json::is_json(text) {
+    if feed::is_feed(text) {
+        Form::Feed
+    } else if json::is_json(text) {
         Form::Json
     } else if html::is_html(text) {
         Form::Html
@@ -43,6 +46,23 @@ mod tests {
             ("<b> is bold, she told pupils.\nThe class laughed.", Form::Text),
             ("He typed <html> and </html> and <body>, and left.\nNo one knew why he did.", Form::Text),
             ("Profit < loss > hope.", Form::Text),
+            (
+                "<?xml version=\"1.0\"?>\n<!-- made by hand -->\n<rss version=\"2.0\"><channel><item><description>&lt;html&gt;&lt;body&gt;</description></item></channel></rss>",
+                Form::Feed,
+            ),
+            ("<feed xmlns=\"http://www.w3.org/2005/Atom\"><entry/></feed>", Form::Feed),
+            (
+                "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" xmlns=\"http://purl.org/rss/1.0/\"/>",
+                Form::Feed,
+            ),
+            (
+                "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" xmlns:foaf=\"x\"/>",
+                Form::Text,
+            ),
+            ("<!DOCTYPE html><html><body><p>An <rss> is a feed.</p></body></html>", Form::Html),
+            ("The feed begins <rss version=\"2.0\">, she said.", Form::Text),
+            ("{\"version\": \"https://jsonfeed.org/version/1.1\", \"items\": []}", Form::Feed),
+            ("{\"headline\": \"\\\"version\\\": \\\"https://jsonfeed.org/version/1\\\"\"}", Form::Json),
             ("{\"paragraphs\": []}", Form::Json),
             (" [\n {\"@type\": \"Article\"}]", Form::Json),
             ("{broken\" is not JSON", Form::Text),

@@ -12,9 +12,9 @@
 //! It refuses pages without a story; it does not run scripts, so a page that is drawn by them has only the story
 //! that its JSON-LD holds.
 
-mod blocks;
-mod charset;
-mod dom;
+pub(super) mod blocks;
+pub(super) mod charset;
+pub(super) mod dom;
 pub(super) mod jsonld;
 mod meta;
 mod place;

@@ -84,7 +84,7 @@ pub(super) fn is_silent(page: &Page, id: NodeId) -> bool {
 }
 
 /// Elements that begin and end a block.
-fn is_block(name: &str) -> bool {
+pub(in crate::article) fn is_block(name: &str) -> bool {
     matches!(
         name,
         "address"

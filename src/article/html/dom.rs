@@ -548,7 +548,7 @@ impl Guard {
     }
 }
 
-pub(super) fn is_void(name: &str) -> bool {
+pub(in crate::article) fn is_void(name: &str) -> bool {
     matches!(
         name,
         "area"

@@ -25,7 +25,7 @@ fn digits(text: &str, count: usize) -> Option<(i16, &str)> {
     Some((head.parse().ok()?, &text[count..]))
 }
 
-fn numeric(text: &str) -> Option<String> {
+pub(in crate::article) fn numeric(text: &str) -> Option<String> {
     let (year, rest) = digits(text, 4)?;
     let separator = rest.chars().next().filter(|c| matches!(c, '-' | '/' | '.'));
     let skip =
@@ -81,7 +81,7 @@ fn zone(text: &str) -> String {
     if hours > 14 || minutes > 59 { String::new() } else { format!("{sign}{hours:02}:{minutes:02}") }
 }
 
-fn mail(text: &str) -> Option<String> {
+pub(in crate::article) fn mail(text: &str) -> Option<String> {
     // The parser reads "BST" as UTC; an hour too late is worse than none.
     let known = text.ends_with("GMT")
         || text
