@@ -122,6 +122,8 @@ pub struct Omission {
     pub written: String,
     /// Why, for a program.
     pub reason: Reason,
+    /// On what kind of thing it leans that is not in the cut, if that is why.
+    pub leaning: Option<Leaning>,
     /// Why, for a person.
     pub why: String,
 }
@@ -227,6 +229,10 @@ impl Tools<'_> {
         let limits = Limits { slot_s: self.settings.max_s, sentences: self.settings.sentences };
         let cut = Chooser { study: &study, plain_s: &plain_s, total_s: &mut total_s }.choose(limits);
         let seconds = total_s(&cut);
+        // Names in full can take more time than a last sentence gave back.
+        if few && seconds >= whole_s {
+            return Cutting { sentences, omitted: Vec::new(), edits: Vec::new(), cut: None };
+        }
         let lead: Vec<usize> = study.units[study.lead].clone().collect();
         let lead_over_s = self.settings.max_s.map(|slot| total_s(&lead) - slot).filter(|over| *over > 0.0);
         let omitted = omissions(&study, all, &cut);
@@ -299,17 +305,17 @@ impl Tools<'_> {
 fn omissions(study: &Study<'_>, all: &[Sentence], cut: &[usize]) -> Vec<Omission> {
     let left = (0..all.len()).filter(|n| cut.binary_search(n).is_err());
     left.map(|n| {
-        let (reason, why) = if n < study.lines.len() { why(study, n, cut) } else { far_down() };
-        Omission { paragraph: all[n].paragraph, written: all[n].written.clone(), reason, why }
+        let (reason, leaning, why) = if n < study.lines.len() { why(study, n, cut) } else { far_down() };
+        Omission { paragraph: all[n].paragraph, written: all[n].written.clone(), reason, leaning, why }
     })
     .collect()
 }
 
-fn far_down() -> (Reason, String) {
-    (Reason::FarDown, format!("stands after the first {MOST_SENTENCES} sentences"))
+fn far_down() -> (Reason, Option<Leaning>, String) {
+    (Reason::FarDown, None, format!("stands after the first {MOST_SENTENCES} sentences"))
 }
 
-fn why(study: &Study<'_>, n: usize, cut: &[usize]) -> (Reason, String) {
+fn why(study: &Study<'_>, n: usize, cut: &[usize]) -> (Reason, Option<Leaning>, String) {
     let unit = study.unit_of[n];
     if let Some(reason) = study.blocked[unit] {
         let words = match reason {
@@ -317,7 +323,7 @@ fn why(study: &Study<'_>, n: usize, cut: &[usize]) -> (Reason, String) {
             Reason::Unattributed => "a quotation, and nothing says who speaks",
             _ => "a heading, a list or what announces one",
         };
-        return (reason, words.to_owned());
+        return (reason, None, words.to_owned());
     }
     let unmet = study.units[unit].clone().find_map(|i| {
         study.needs[i]
@@ -326,13 +332,16 @@ fn why(study: &Study<'_>, n: usize, cut: &[usize]) -> (Reason, String) {
     });
     match unmet {
         Some(need) => {
-            let on = need.any.first().map_or("", |&on| study.lines[on].text);
-            (
-                Reason::Leans,
-                format!("“{}” leans on “{}”, which is not in the cut", short(&need.words), short(on)),
-            )
+            let words = short(&need.words);
+            let why = match need.any.first() {
+                Some(&on) => {
+                    format!("“{words}” leans on “{}”, which is not in the cut", short(study.lines[on].text))
+                }
+                None => format!("nothing before it says who “{words}” is"),
+            };
+            (Reason::Leans, Some(need.kind), why)
         }
-        None => (Reason::NoRoom, "no room in the slot".to_owned()),
+        None => (Reason::NoRoom, None, "no room in the slot".to_owned()),
     }
 }
 

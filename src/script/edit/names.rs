@@ -97,11 +97,7 @@ impl People {
         };
         let who = self.people.len();
         let last = run.core.end;
-        let explained_after = line.gap(last).starts_with(',')
-            && (line.classes(last).has(Classes::DETERMINER | Classes::ROLE | Classes::PERSON)
-                || line.lower(last) == "who"
-                || line.lower(last) == "aged"
-                || line.tokens.get(last).is_some_and(|t| t.text.starts_with(|c: char| c.is_ascii_digit())));
+        let explained_after = line.gap(last).starts_with(',') && says_who(line, last);
         self.by_surname.entry(surname.clone()).or_default().push(who);
         self.by_name.insert(name.clone(), who);
         self.people.push(Person { name, with_role, explained_after, surname });
@@ -139,6 +135,17 @@ impl People {
         debug_assert!(!person.surname.is_empty());
         Some(if run.words.start == 0 && !plain { capitalised(&full) } else { full })
     }
+}
+
+/// Whether what follows a name after a comma says who it is.
+fn says_who(line: &Line<'_>, at: usize) -> bool {
+    let Some(first) = line.tokens.get(at) else { return false };
+    first.is(Classes::DETERMINER)
+        || matches!(first.base(), "who" | "aged" | "whose")
+        || first.text.starts_with(|c: char| c.is_ascii_digit())
+        || (at..line.tokens.len().min(at + 9))
+            .take_while(|&i| i == at || line.close(i))
+            .any(|i| line.tokens[i].is(Classes::ROLE | Classes::PERSON | Classes::MALE | Classes::FEMALE))
 }
 
 /// With its first letter in capitals.
@@ -210,10 +217,16 @@ fn runs(line: &Line<'_>) -> Vec<Run> {
             }
             end += 1;
         }
-        let office = (i..end).rev().find(|&n| {
-            line.tokens[n].is(Classes::TITLE | Classes::ROLE | Classes::COMMON_LAST) && n + 1 < end
+        let mut core_end = end;
+        while core_end > i + 1
+            && matches!(&*line.tokens[core_end - 1].lower, "jr" | "sr" | "ii" | "iii" | "iv")
+        {
+            core_end -= 1;
+        }
+        let office = (i..core_end).rev().find(|&n| {
+            line.tokens[n].is(Classes::TITLE | Classes::ROLE | Classes::COMMON_LAST) && n + 1 < core_end
         });
-        let core = office.map_or(i, |n| n + 1)..end;
+        let core = office.map_or(i, |n| n + 1)..core_end;
         found.push(Run { words: i..end, core });
         i = end;
     }

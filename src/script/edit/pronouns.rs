@@ -77,7 +77,9 @@ fn stands(line: &Line<'_>, n: usize, first: usize) -> Option<Stands> {
     }
     let said = match token.base() {
         "this" | "these" => points(line, n),
-        "that" => n == first && points(line, n),
+        "that" if n == first => points(line, n),
+        "that" => does_that(line, n),
+        "so" => n > first && does_so(line, n),
         "those" => n == first && !those_who(line, n),
         "there" => n > first && place(line, n),
         _ => false,
@@ -97,7 +99,8 @@ fn titled(line: &Line<'_>, n: usize) -> bool {
             line.lower(n + 1),
             "majesty" | "majesties" | "highness" | "honour" | "holiness" | "grace"
         );
-        return honour || capital(n + 2) && is_common_word(line.lower(n + 1));
+        let common = is_common_word(line.lower(n + 1)) || line.classes(n + 1).has(Classes::FUNCTION);
+        return honour || capital(n + 2) && common;
     }
     true
 }
@@ -119,8 +122,38 @@ fn those_who(line: &Line<'_>, n: usize) -> bool {
     matches!(
         next,
         "who" | "with" | "without" | "in" | "from" | "at" | "on" | "under" | "over" | "aged" | "most"
-    ) || next.ends_with("ing")
-        || next.ends_with("ed")
+    ) || ((next.ends_with("ing") || next.ends_with("ed"))
+        && (!line.close(n + 2)
+            || line.classes(n + 2).has(Classes::PREPOSITION | Classes::POST | Classes::DETERMINER)))
+}
+
+/// "A mission to do just that": no "said that it" and no "that scheme".
+fn does_that(line: &Line<'_>, n: usize) -> bool {
+    let before = n.checked_sub(1).map_or("", |b| line.lower(b));
+    let ends =
+        n + 1 == line.tokens.len() || !line.close(n + 1) || line.classes(n + 1).has(Classes::AUXILIARY);
+    matches!(
+        before,
+        "do" | "does"
+            | "did"
+            | "doing"
+            | "just"
+            | "like"
+            | "about"
+            | "after"
+            | "before"
+            | "for"
+            | "of"
+            | "with"
+    ) && ends
+}
+
+/// "Those who did so", at the end of a clause.
+fn does_so(line: &Line<'_>, n: usize) -> bool {
+    let before = line.lower(n - 1);
+    let ends = n + 1 == line.tokens.len() || !line.close(n + 1);
+    // "Tried to save one, but failed to do so" explains itself.
+    matches!(before, "do" | "does" | "did" | "doing" | "done") && ends && n < 8
 }
 
 /// "He has lived there since": no "there is".
@@ -259,9 +292,12 @@ fn impersonal(line: &Line<'_>, at: usize) -> bool {
 
 /// Whether `that`, a question word or `to` follows within a clause: "it was announced on Monday that".
 fn leads_to_clause(line: &Line<'_>, at: usize) -> bool {
+    // "It is the third to fail" means something.
+    let article = matches!(line.lower(at), "a" | "the" | "no");
     line.tokens.iter().enumerate().skip(at + 1).take(9).any(|(n, t)| {
         matches!(t.base(), "that" | "how" | "whether" | "what" | "why" | "if" | "who" | "where" | "when")
             || (t.base() == "to"
+                && !article
                 && line.tokens.get(n + 1).is_some_and(|v| !v.is(Classes::DETERMINER) && !v.capital()))
             || (t.base() == "for" && n == at + 1)
     })
@@ -283,10 +319,35 @@ fn explained(line: &Line<'_>, n: usize, first: usize, stands: Stands) -> bool {
             if subject && introduced(line, n, first) {
                 return false;
             }
+            if let Some(verb) = object_of(line, n, first) {
+                return before().any(|i| i > verb && thing(line, i));
+            }
             before().any(|i| thing(line, i))
         }
         Stands::Said => false,
     }
+}
+
+/// The first verb of the sentence, where word `n` is its object: "the league called it a disgrace" means no league.
+fn object_of(line: &Line<'_>, n: usize, first: usize) -> Option<usize> {
+    let token = &line.tokens[n];
+    let next = line.tokens.get(n + 1);
+    let verb_follows = next.is_some_and(|t| {
+        line.close(n + 1)
+            && (t.past()
+                || t.is(Classes::AUXILIARY | Classes::SAY | Classes::IMPERSONAL)
+                || t.lower.ends_with('s'))
+            || t.is(Classes::FUNCTION) && !t.is(Classes::DETERMINER | Classes::PREPOSITION | Classes::POST)
+    });
+    if !matches!(&*token.lower, "it" | "them") || (token.lower == "it" && verb_follows) {
+        return None;
+    }
+    let verbal = |t: &Token<'_>| {
+        t.past()
+            || (t.is(Classes::FUNCTION | Classes::SAY)
+                && !t.is(Classes::DETERMINER | Classes::PREPOSITION | Classes::POST | Classes::INTRO))
+    };
+    (first..n).find(|&i| i > first && verbal(&line.tokens[i]) && !line.tokens[i].quoted)
 }
 
 /// "In his speech, Mr Khan said": the name follows the phrase that the pronoun stands in.

@@ -62,6 +62,10 @@ fn paragraph_marks(texts: &[&str], mut open: bool, found: &mut [Quoted]) -> bool
             let next = text[at + c.len_utf8()..].chars().next().unwrap_or(' ');
             let mark = match c {
                 '“' | '«' | '„' => Some(Mark::Open),
+                // Typed the wrong way round.
+                '”' if from.is_none() && matches!(before, ' ' | '(') && next.is_alphanumeric() => {
+                    Some(Mark::Open)
+                }
                 '”' | '»' => Some(Mark::Close),
                 // 6' 2" is a height.
                 '"' if from.is_none() && before.is_ascii_digit() => None,
@@ -176,6 +180,7 @@ mod tests {
             ("Rock 'n' roll.| In the '90s it was all right.", "00"),
             ("He is 6' 2\" tall.| She is not.", "00"),
             ("‘One.¶ ‘Two,’ he said.", "10"),
+            ("He said: ”One.| Two.”| Three.", "100"),
         ] {
             assert_eq!(goes_on(text), expected, "{text}");
         }

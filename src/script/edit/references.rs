@@ -66,7 +66,8 @@ impl Introductions {
                     }
                 }
             }
-            let beside = |i: usize| line.tokens.get(i).is_some_and(Token::capital);
+            let beside =
+                |i: usize| line.tokens.get(i).is_some_and(|t| t.capital() && !t.is(Classes::FUNCTION));
             let named = token.capital()
                 && (i > 0 && beside(i - 1) && line.close(i) || beside(i + 1) && line.close(i + 1));
             let plural = !token.capital() && token.lower.len() > 3 && is_plural(&token.lower);
@@ -87,14 +88,13 @@ impl Introductions {
 
     /// Whether sentence `n` begins at word `at` with a phrase that another introduced.
     pub(super) fn opener(&self, n: usize, line: &Line<'_>, at: usize) -> Option<Needs> {
-        let the = line.tokens.get(at).filter(|t| t.base() == "the" && !t.quoted)?;
+        line.tokens.get(at).filter(|t| t.base() == "the" && !t.quoted)?;
         let heads = phrase(line, at);
         let last = *heads.last()?;
         let numbered = age(&line.tokens[last].lower) || nationality(line, at);
         if numbered {
             return Some(Needs::Person);
         }
-        let _ = the;
         let head = &line.tokens[last];
         let after = line.tokens.get(last + 1);
         let described = after.is_some_and(|t| {
@@ -104,7 +104,7 @@ impl Introductions {
         });
         for &i in heads.iter().rev() {
             let noun = &line.tokens[i];
-            if noun.capital() {
+            if noun.capital() && i == last {
                 return None;
             }
             if let Some(found) = self.explicit(n, noun) {
@@ -132,27 +132,65 @@ impl Introductions {
         Some(if found.is_empty() { Needs::Before } else { Needs::One(found) })
     }
 
-    /// The phrases with `the` after word `from` that another sentence introduced for certain.
-    pub(super) fn inside(&self, n: usize, line: &Line<'_>, from: usize) -> Vec<(usize, Vec<usize>)> {
-        let mut found = Vec::new();
-        for (i, the) in line.tokens.iter().enumerate().skip(from) {
-            if the.base() != "the" || the.quoted {
-                continue;
-            }
-            let heads = phrase(line, i);
-            let Some(&last) = heads.last() else { continue };
-            let noun = &line.tokens[last];
-            let described = line.close(last + 1) && line.classes(last + 1).has(Classes::POST);
-            if noun.capital() || described || noun.is(Classes::UNIQUE | Classes::DEICTIC) {
-                continue;
-            }
-            if let Some(places) = self.explicit(n, noun)
-                && !places.is_empty()
-            {
-                found.push((i, places));
-            }
+    /// The phrases with `the` after word `from` that another sentence introduced for certain; `before` is the sentence
+    /// before, which a bare "the company" means.
+    pub(super) fn inside(
+        &self,
+        n: usize,
+        line: &Line<'_>,
+        from: usize,
+        before: usize,
+    ) -> Vec<(usize, Vec<usize>)> {
+        let the = |i: &usize| line.lower(*i) == "the" && !line.tokens[*i].quoted;
+        (from..line.tokens.len())
+            .filter(the)
+            .filter_map(|i| {
+                let heads = phrase(line, i);
+                let &last = heads.last()?;
+                let described = line.close(last + 1) && line.classes(last + 1).has(Classes::POST);
+                let head = &line.tokens[last];
+                if head.capital() || described || head.is(Classes::UNIQUE | Classes::DEICTIC) {
+                    return None;
+                }
+                // "The group's claim" is of the group, too.
+                let owner =
+                    |i: usize| i != last && line.tokens[i].lower.ends_with("'s") && !line.tokens[i].capital();
+                let nouns = heads.iter().copied().rev().filter(|&i| i == last || owner(i));
+                let mut places =
+                    nouns.filter_map(|i| self.place_of(n, line, i, before)).filter(|p| !p.is_empty());
+                places.next().map(|places| (i, places))
+            })
+            .collect()
+    }
+
+    /// Where the noun at word `i` of sentence `n` was introduced, or something of its kind was named.
+    fn place_of(&self, n: usize, line: &Line<'_>, i: usize, before: usize) -> Option<Vec<usize>> {
+        let noun = &line.tokens[i];
+        if let Some(places) = self.explicit(n, noun) {
+            return Some(places);
         }
-        found
+        let group = words::kin(noun.base()).filter(|&group| !self.known(group, line, i))?;
+        let places = self.kin_before(group, n);
+        let company = words::kin("company") == Some(group) && line.lower(i.saturating_sub(1)) == "the";
+        let named = line.tokens[..i].iter().enumerate().any(|(i, t)| {
+            t.capital()
+                && !line.classes(i.wrapping_sub(1)).has(Classes::PREPOSITION)
+                && !(i == 0 && is_plural(&t.lower))
+        });
+        Some(if places.is_empty() && company && !named { vec![before] } else { places })
+    }
+
+    /// The sentences before `n` that name something of the group, the nearest first: it is the likeliest to be meant.
+    fn kin_before(&self, group: u8, n: usize) -> Vec<usize> {
+        let places = self.kin.get(&group).map_or(&[][..], Vec::as_slice);
+        let before = places.partition_point(|&place| place < n);
+        places[..before].iter().rev().take(MOST_PLACES).copied().collect()
+    }
+
+    /// Whether the headline, or the sentence itself before word `at`, names something of the group.
+    fn known(&self, group: u8, line: &Line<'_>, at: usize) -> bool {
+        let here = line.tokens[..at].iter().any(|t| words::kin(t.base()) == Some(group));
+        here || self.headline_kin.contains_key(&group)
     }
 
     /// Where this noun was introduced before sentence `n`: none if nowhere, empty if the headline or `n` itself did.
@@ -200,7 +238,7 @@ fn nationality(line: &Line<'_>, at: usize) -> bool {
     noun.capital()
         && ends
         && noun.lower.len() > 3
-        && next.has(Classes::AUXILIARY | Classes::SAY)
+        && (next.has(Classes::FUNCTION | Classes::SAY) || line.tokens.get(at + 2).is_some_and(Token::past))
         && line.close(at + 2)
 }
 

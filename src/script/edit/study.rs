@@ -40,12 +40,16 @@ pub(super) struct Study<'a> {
     pub(super) blocked: Vec<Option<Reason>>,
     /// Units that go in only when nothing better does: quotations that only the sentence before attributes.
     pub(super) optional: Vec<bool>,
+    /// The paragraph of each sentence.
+    paragraphs: Vec<usize>,
     /// What each sentence leans on.
     pub(super) needs: Vec<Vec<Need>>,
     /// Who and what each sentence names.
     pub(super) mentions: Vec<Vec<Mention>>,
     /// Whom the headline names in full.
     pub(super) headline_names: HashSet<usize>,
+    /// Whether the headline names a man, and a woman.
+    headline_persons: [bool; 2],
     /// The unit that tells the story by itself.
     pub(super) lead: usize,
 }
@@ -58,19 +62,24 @@ impl<'a> Study<'a> {
             body.iter().zip(&quoted).map(|((_, text), q)| Line::new(text, &q.ranges)).collect();
         let headline = headline.map(|text| Line::new(text, &[]));
         let labels: Vec<bool> = lines.iter().map(is_label).collect();
-        let (units, unit_of) = units(&lines, &quoted);
+        let (units, unit_of) = units(&lines, &quoted, |n| body[n].0);
+        let persons = |kind, other| headline.iter().any(|line| names_person(line, kind, other));
+        let headline_persons =
+            [persons(Classes::MALE, Classes::FEMALE), persons(Classes::FEMALE, Classes::MALE)];
         let introductions = Introductions::new(headline.as_ref(), &lines);
         let (mentions, headline_names) = mentions(headline.as_ref(), &lines);
         let lead = labels.iter().position(|label| !label).map_or(0, |n| unit_of[n]);
         let mut study = Self {
             blocked: vec![None; units.len()],
             optional: vec![false; units.len()],
+            paragraphs: body.iter().map(|(paragraph, _)| *paragraph).collect(),
             needs: vec![Vec::new(); lines.len()],
             lines,
             units,
             unit_of,
             mentions,
             headline_names,
+            headline_persons,
             lead,
         };
         for unit in 0..study.units.len() {
@@ -89,11 +98,10 @@ impl<'a> Study<'a> {
         let range = self.units[unit].clone();
         let lines = &self.lines[range.clone()];
         let last = &lines[lines.len() - 1];
-        self.blocked[unit] = if labels[range.clone()].iter().all(|&label| label) {
+        let asked = lines[0].text.starts_with("Q: ") || lines[0].text.starts_with("Q. ");
+        self.blocked[unit] = if labels[range.clone()].iter().all(|&label| label) || last.text.ends_with(':') {
             Some(Reason::List)
-        } else if last.text.ends_with(':') {
-            Some(Reason::List)
-        } else if last.ends_with(&['?']) && !last.tokens.last().is_some_and(|t| t.quoted) {
+        } else if asked || last.ends_with(&['?']) && !last.tokens.last().is_some_and(|t| t.quoted) {
             Some(Reason::Question)
         } else {
             None
@@ -147,6 +155,7 @@ impl<'a> Study<'a> {
                     Verdict::Alone => {}
                     Verdict::Lean if !(quoted && self.spoken_opener(n)) => {
                         need(Leaning::Connective, words_text, vec![before], None);
+                        first = if quoted { 0 } else { words.min(line.tokens.len() - 1) };
                     }
                     Verdict::Strip if !quoted => {
                         let end = line.tokens.get(words).map_or(line.text.len(), |t| t.at.start);
@@ -160,7 +169,7 @@ impl<'a> Study<'a> {
                     }
                     _ => {}
                 }
-                if first == 0 && matches!(phrase.verdict, Verdict::Alone) && line.lower(0) == "there" {
+                if first == 0 && phrase.verdict == Verdict::Alone && line.lower(0) == "there" {
                     first = words;
                 }
             } else if elliptical(line) {
@@ -178,7 +187,7 @@ impl<'a> Study<'a> {
                     let words = phrase_words(line, first);
                     for any in self.person_before(before, Classes::MALE | Classes::FEMALE, Classes::default())
                     {
-                        need(Leaning::Reference, words.clone(), vec![any], None);
+                        need(Leaning::Reference, words.clone(), any, None);
                     }
                 }
                 None => {}
@@ -190,13 +199,13 @@ impl<'a> Study<'a> {
             let places = match stands {
                 Stands::He => self.person_before(before, Classes::MALE, Classes::FEMALE),
                 Stands::She => self.person_before(before, Classes::FEMALE, Classes::MALE),
-                _ => vec![before],
+                _ => vec![vec![before]],
             };
             for any in places {
-                need(Leaning::Pronoun, word(at), vec![any], None);
+                need(Leaning::Pronoun, word(at), any, None);
             }
         }
-        for (at, any) in introductions.inside(n, line, first + 1) {
+        for (at, any) in introductions.inside(n, line, first + 1, before) {
             need(Leaning::Reference, phrase_words(line, at), any, None);
         }
         if let Some(at) = goes_on_from(line) {
@@ -208,8 +217,34 @@ impl<'a> Study<'a> {
         for (at, cure) in dispensable(line, first) {
             need(Leaning::Connective, word(at), vec![before], Some((cure, EditKind::WordDropped)));
         }
+        if let Some(at) = set_off(line, first) {
+            need(Leaning::Connective, word(at), vec![before], None);
+        }
+        if unit_start && needs.is_empty() && self.fragment(n, before) {
+            let words = line.text.to_owned();
+            needs.push(Need { kind: Leaning::Connective, words, any: vec![before], cure: None });
+        }
         needs.extend(self.names_needed(n));
         needs
+    }
+
+    /// Something too short to be heard alone, an exclamation, or a part of an answer: "Really hard.", "A: Never."
+    fn fragment(&self, n: usize, before: usize) -> bool {
+        let line = &self.lines[n];
+        let quoted = line.tokens.iter().take_while(|t| t.quoted).count();
+        let brief = if quoted > 0 { quoted <= 3 } else { line.tokens.len() <= 4 };
+        let exclaimed = quoted == 0 && line.ends_with(&['!']);
+        let number = line.tokens.first().is_some_and(|t| t.text.starts_with(|c: char| c.is_ascii_digit()));
+        let broken_off = number && line.gap(1).starts_with(',');
+        let answers =
+            |n: usize| self.lines[n].text.starts_with("A: ") || self.lines[n].text.starts_with("A. ");
+        let answer = answers(n)
+            || (self.paragraphs[n] == self.paragraphs[before] && self.answers_in_paragraph(n, answers));
+        brief || exclaimed || broken_off || answer
+    }
+
+    fn answers_in_paragraph(&self, n: usize, answers: impl Fn(usize) -> bool) -> bool {
+        (0..n).rev().take_while(|&i| self.paragraphs[i] == self.paragraphs[n]).last().is_some_and(answers)
     }
 
     /// Whether a connective inside a quotation is only its speaker's way of talking.
@@ -220,14 +255,20 @@ impl<'a> Study<'a> {
         )
     }
 
-    /// The sentence before, and the nearest one that names a person, if that is another.
-    fn person_before(&self, before: usize, kind: Classes, other: Classes) -> Vec<usize> {
-        let names = |&n: &usize| {
-            let line = &self.lines[n];
-            (0..line.tokens.len()).any(|i| !line.tokens[i].quoted && pronouns::person(line, i, kind, other))
+    /// The sentence before, and the nearest one that names such a person, if that is another; where none does, what no
+    /// sentence can give.
+    fn person_before(&self, before: usize, kind: Classes, other: Classes) -> Vec<Vec<usize>> {
+        let mut places = vec![vec![before]];
+        let known = match (kind, other) {
+            (Classes::MALE, _) => self.headline_persons[0],
+            (Classes::FEMALE, _) => self.headline_persons[1],
+            _ => true,
         };
-        let mut places = vec![before];
-        places.extend((0..=before).rev().find(names).filter(|&n| n != before));
+        match (0..=before).rev().find(|&n| names_person(&self.lines[n], kind, other)) {
+            Some(n) if n != before => places.push(vec![n]),
+            None if !known => places.push(Vec::new()),
+            _ => {}
+        }
         places
     }
 
@@ -238,10 +279,7 @@ impl<'a> Study<'a> {
             Stands::She => (Classes::FEMALE, Classes::MALE),
             _ => return false,
         };
-        (self.units[self.unit_of[n]].start..n).any(|i| {
-            let line = &self.lines[i];
-            (0..line.tokens.len()).any(|t| !line.tokens[t].quoted && pronouns::person(line, t, kind, other))
-        })
+        (self.units[self.unit_of[n]].start..n).any(|i| names_person(&self.lines[i], kind, other))
     }
 
     /// The names that sentence `n` cannot give in full by itself.
@@ -263,6 +301,11 @@ impl<'a> Study<'a> {
         }
         needs
     }
+}
+
+/// Whether a sentence names such a person outside quotations.
+fn names_person(line: &Line<'_>, kind: Classes, other: Classes) -> bool {
+    (0..line.tokens.len()).any(|i| !line.tokens[i].quoted && pronouns::person(line, i, kind, other))
 }
 
 /// The mentions of people and abbreviations in each sentence, and those the headline gives in full.
@@ -288,20 +331,35 @@ fn mentions(headline: Option<&Line<'_>>, lines: &[Line<'_>]) -> (Vec<Vec<Mention
 }
 
 /// Sentences that a quotation ties together, and what announces one.
-fn units(lines: &[Line<'_>], quoted: &[Quoted]) -> (Vec<Range<usize>>, Vec<usize>) {
+fn units(
+    lines: &[Line<'_>],
+    quoted: &[Quoted],
+    paragraphs: impl Fn(usize) -> usize,
+) -> (Vec<Range<usize>>, Vec<usize>) {
     let mut units: Vec<Range<usize>> = Vec::new();
     let mut unit_of = Vec::with_capacity(lines.len());
     for n in 0..lines.len() {
         let announced = n > 0
             && lines[n - 1].text.ends_with([':', ','])
             && lines[n].tokens.first().is_some_and(|t| t.quoted);
+        let attributed =
+            n > 0 && attribution_alone(&lines[n - 1], &lines[n]) && paragraphs(n - 1) == paragraphs(n);
         match units.last_mut() {
-            Some(last) if n > 0 && (quoted[n - 1].goes_on || announced) => last.end = n + 1,
+            Some(last) if n > 0 && (quoted[n - 1].goes_on || announced || attributed) => last.end = n + 1,
             _ => units.push(n..n + 1),
         }
         unit_of.push(units.len() - 1);
     }
     (units, unit_of)
+}
+
+/// "“What happened?” Brooke tearfully asked." cut in two by its question mark.
+fn attribution_alone(before: &Line<'_>, line: &Line<'_>) -> bool {
+    let question = before.ends_with(&['?', '!']) && before.tokens.last().is_some_and(|t| t.quoted);
+    let said = line.tokens.iter().take(6).position(|t| t.is(Classes::SAY));
+    question
+        && line.tokens.iter().all(|t| !t.quoted)
+        && said.is_some_and(|n| n > 0 && line.lower(n + 1) != "that")
 }
 
 /// A heading or an item of a list.
@@ -315,11 +373,19 @@ fn is_label(line: &Line<'_>) -> bool {
             && digits.len() <= 2
             && digits.chars().all(|c| c.is_ascii_digit())
     });
+    let letters = || text.chars().filter(|c| c.is_alphabetic());
+    let shouted =
+        line.tokens.len() <= MOST_HEADING_WORDS && letters().count() > 3 && letters().all(char::is_uppercase);
+    let topic = matches!(line.lower(0), "why" | "how" | "what" | "where")
+        && line.tokens.len() <= 8
+        && line.ends_with(&['.']);
     let open = !line.ends_with(&['.', '!', '?', '…', ':', ',', ';', '-', '–', '—']);
     let quoted = !line.tokens.is_empty() && line.tokens.iter().all(|t| t.quoted);
     line.tokens.is_empty()
         || bullet
         || numbered
+        || shouted
+        || topic
         || (open && !quoted && line.tokens.len() <= MOST_HEADING_WORDS)
 }
 
@@ -353,6 +419,14 @@ fn goes_on_from(line: &Line<'_>) -> Option<usize> {
         let said = quotation || line.lower(n + 1) == "that";
         let quotes = line.text.contains(['“', '"', '‘', '\'', '”']) || line.lower(n + 1) == "that";
         n > 0 && !token.quoted && token.is(Classes::FOLLOW_ON) && said && quotes
+    })
+}
+
+/// ", however," and ", too," inside a sentence.
+fn set_off(line: &Line<'_>, first: usize) -> Option<usize> {
+    (first + 1..line.tokens.len()).find(|&n| {
+        let between = line.gap(n).trim() == "," && line.gap(n + 1).starts_with([',', '.']);
+        matches!(line.lower(n), "however" | "too" | "though" | "then") && between && !line.tokens[n].quoted
     })
 }
 
@@ -405,4 +479,62 @@ fn phrase_words(line: &Line<'_>, at: usize) -> String {
     line.tokens
         .get(at)
         .map_or_else(String::new, |t| line.text[t.at.start..line.tokens[end - 1].at.end].to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::script::split_sentences;
+    use std::collections::BTreeSet;
+    use std::fmt::Write as _;
+
+    /// What the last sentence of a case leans on, or why it never goes in.
+    fn kinds(context: &str, sentence: &str) -> BTreeSet<String> {
+        let paragraphs: Vec<&str> = context.split('¶').map(str::trim).collect();
+        let mut body: Vec<(usize, &str)> = Vec::new();
+        for (n, paragraph) in paragraphs.iter().enumerate() {
+            body.extend(split_sentences(paragraph).into_iter().map(|range| (n, &paragraph[range])));
+        }
+        let at = body.len();
+        let last = paragraphs.len() - 1;
+        body.extend(split_sentences(sentence).into_iter().map(|range| (last, &sentence[range])));
+        let study = Study::new(None, &body);
+        let unit = study.unit_of[at];
+        let blocked = study.blocked[unit].map(|reason| reason.to_string());
+        let leans = study.units[unit].clone().flat_map(|n| study.needs[n].iter().map(|need| need.kind));
+        let kind = |kind: Leaning| format!("{kind:?}").to_lowercase();
+        let names = study.mentions[at]
+            .iter()
+            .filter(|m| !m.full && m.cure.is_some())
+            .map(|m| kind(if m.initials { Leaning::Abbreviation } else { Leaning::Name }));
+        match blocked {
+            Some(reason) => [reason].into(),
+            None => leans.map(kind).chain(names).collect(),
+        }
+    }
+
+    #[test]
+    fn every_case_leans_as_marked() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/script/leaning.txt");
+        let text = std::fs::read_to_string(path).unwrap();
+        let (mut wrong, mut cases, mut report) = (0, 0, String::new());
+        for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            let (case, expected) = line.split_once(" => ").unwrap();
+            let (context, sentence) = case.split_once("||").unwrap();
+            let found: Vec<_> = kinds(context.trim(), sentence.trim()).into_iter().collect();
+            let found = if found.is_empty() { "alone".to_owned() } else { found.join("+") };
+            let found = match &*found {
+                "list or heading" => "list".to_owned(),
+                "no speaker" => "unattributed".to_owned(),
+                _ => found,
+            };
+            cases += 1;
+            if !expected.split(" | ").any(|expected| expected == found) {
+                wrong += 1;
+                writeln!(report, "  {case}\n    got {found}, want {expected}").unwrap();
+            }
+        }
+        assert!(cases >= 150, "only {cases} cases");
+        assert!(wrong == 0, "{wrong} of {cases} cases wrong\n{report}");
+    }
 }
