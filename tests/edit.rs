@@ -115,7 +115,7 @@ fn fixtures_are_many_and_fall_into_the_sentences_they_are_marked_by() {
 fn nothing_leans_on_what_is_gone() {
     let (mut report, mut checked) = (String::new(), 0);
     for fixture in FIXTURES.iter() {
-        for slot in [12.0, 15.0, 20.0, 25.0, 30.0, 35.0, 40.0, 45.0, 60.0] {
+        for slot in [10.0, 12.0, 15.0, 17.0, 20.0, 23.0, 25.0, 28.0, 30.0, 33.0, 35.0, 40.0, 45.0, 60.0] {
             let story = cut(&fixture.article, seconds(slot));
             if story.cut.is_none() {
                 continue;
@@ -149,13 +149,13 @@ fn nothing_leans_on_what_is_gone() {
             }
         }
     }
-    assert!(checked > 800, "only {checked} marks met a cut");
     assert!(report.is_empty(), "\n{report}");
+    assert!(checked > 800, "only {checked} marks met a cut");
 }
 
 #[test]
 fn slots_are_filled_and_kept() {
-    for slot in [20.0, 30.0, 45.0] {
+    for slot in [15.0, 20.0, 30.0] {
         let (mut filled, mut all, mut report) = (0, 0, String::new());
         for fixture in FIXTURES.iter() {
             let story = cut(&fixture.article, seconds(slot));

@@ -229,12 +229,13 @@ impl Tools<'_> {
         let limits = Limits { slot_s: self.settings.max_s, sentences: self.settings.sentences };
         let cut = Chooser { study: &study, plain_s: &plain_s, total_s: &mut total_s }.choose(limits);
         let seconds = total_s(&cut);
-        // Names in full can take more time than a last sentence gave back.
-        if few && seconds >= whole_s {
-            return Cutting { sentences, omitted: Vec::new(), edits: Vec::new(), cut: None };
-        }
         let lead: Vec<usize> = study.units[study.lead].clone().collect();
         let lead_over_s = self.settings.max_s.map(|slot| total_s(&lead) - slot).filter(|over| *over > 0.0);
+        // Names in full can take more time than a last sentence gave back.
+        if few && seconds >= whole_s {
+            let cut = lead_over_s.map(|_| Cut { whole_s, seconds: whole_s, lead_over_s });
+            return Cutting { sentences, omitted: Vec::new(), edits: Vec::new(), cut };
+        }
         let omitted = omissions(&study, all, &cut);
         let (kept, edits) = self.revised(&study, headlines, body, &cut);
         Cutting { sentences: kept, omitted, edits, cut: Some(Cut { whole_s, seconds, lead_over_s }) }

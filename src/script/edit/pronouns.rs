@@ -160,6 +160,12 @@ fn does_so(line: &Line<'_>, n: usize) -> bool {
 fn place(line: &Line<'_>, n: usize) -> bool {
     let next = line.classes(n + 1);
     let exists = next.has(Classes::AUXILIARY) || matches!(line.lower(n + 1), "be" | "being" | "been" | "to");
+    // "Villagers there have asked": no "that there have been".
+    let noun = |b: usize| {
+        let t = &line.tokens[b];
+        line.close(n) && !t.is(Classes::FUNCTION | Classes::SAY | Classes::PREPOSITION) && !t.past()
+    };
+    let exists = exists && !n.checked_sub(1).is_some_and(noun);
     let elided = line.tokens[n].text.contains(['\'', '’']);
     let person_place = line.tokens[..n].iter().any(|t| t.capital() && t.at.start > 0);
     !exists && !elided && !person_place
@@ -311,7 +317,11 @@ fn explained(line: &Line<'_>, n: usize, first: usize, stands: Stands) -> bool {
     let before =
         || line.tokens.iter().enumerate().take(n).skip(first).filter(|(_, t)| !t.quoted).map(|(i, _)| i);
     match stands {
-        Stands::He => before().any(|i| person(line, i, Classes::MALE, Classes::FEMALE)),
+        Stands::He => {
+            // "The judge told him" means no judge.
+            let verb = if line.lower(n) == "him" { object_of(line, n, first) } else { None };
+            before().any(|i| verb.is_none_or(|v| i > v) && person(line, i, Classes::MALE, Classes::FEMALE))
+        }
         Stands::She => before().any(|i| person(line, i, Classes::FEMALE, Classes::MALE)),
         Stands::They | Stands::It => {
             let subject =
@@ -319,10 +329,13 @@ fn explained(line: &Line<'_>, n: usize, first: usize, stands: Stands) -> bool {
             if subject && introduced(line, n, first) {
                 return false;
             }
+            let fits = |i: usize| {
+                thing(line, i) && (stands == Stands::It || several(line, i)) || someone(line, i, stands)
+            };
             if let Some(verb) = object_of(line, n, first) {
-                return before().any(|i| i > verb && thing(line, i));
+                return before().any(|i| i > verb && fits(i));
             }
-            before().any(|i| thing(line, i))
+            before().any(fits)
         }
         Stands::Said => false,
     }
@@ -339,7 +352,7 @@ fn object_of(line: &Line<'_>, n: usize, first: usize) -> Option<usize> {
                 || t.lower.ends_with('s'))
             || t.is(Classes::FUNCTION) && !t.is(Classes::DETERMINER | Classes::PREPOSITION | Classes::POST)
     });
-    if !matches!(&*token.lower, "it" | "them") || (token.lower == "it" && verb_follows) {
+    if !matches!(&*token.lower, "it" | "them" | "him") || (token.lower == "it" && verb_follows) {
         return None;
     }
     let verbal = |t: &Token<'_>| {
@@ -399,6 +412,55 @@ pub(super) fn person(line: &Line<'_>, i: usize, kind: Classes, other: Classes) -
     let body = next.is_some_and(|t| t.is(Classes::BODY | Classes::COMMON_LAST) && !t.is(Classes::PERSON));
     let word_at_start = i == 0 && is_common_word(base) && !next.is_some_and(|t| t.capital());
     !placed && !body && !word_at_start
+}
+
+/// Whether word `i` may be more than one, or a body of people.
+fn several(line: &Line<'_>, i: usize) -> bool {
+    let token = &line.tokens[i];
+    let both = line.lower(i + 1) == "and" || (i > 0 && line.lower(i - 1) == "and");
+    let people = matches!(
+        token.base(),
+        "people"
+            | "police"
+            | "family"
+            | "couple"
+            | "pair"
+            | "crew"
+            | "band"
+            | "crowd"
+            | "majority"
+            | "women"
+            | "men"
+            | "children"
+            | "trio"
+            | "duo"
+            | "nobody"
+            | "cattle"
+            | "sheep"
+    );
+    token.capital()
+        || both
+        || people
+        || token.is(Classes::BODY)
+        || (token.base().ends_with('s') && !token.base().ends_with("ss"))
+}
+
+/// "Anyone who thinks they", "a child said they": one person of whom no more is said.
+fn someone(line: &Line<'_>, i: usize, stands: Stands) -> bool {
+    let open = matches!(
+        line.tokens[i].base(),
+        "anyone"
+            | "everyone"
+            | "someone"
+            | "somebody"
+            | "anybody"
+            | "everybody"
+            | "nobody"
+            | "whoever"
+            | "person"
+            | "one"
+    );
+    stands == Stands::They && open
 }
 
 /// Whether word `i` may be what `it` or `they` stands for.

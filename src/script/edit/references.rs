@@ -14,6 +14,8 @@ pub(super) struct Introductions {
     indefinite: HashMap<String, Vec<usize>>,
     /// In a name: "the Organised Immigration Crime Summit".
     named: HashMap<String, Vec<usize>>,
+    /// Said in any form.
+    said: HashMap<String, Vec<usize>>,
     /// Said in the headline in any form.
     headline: HashMap<String, ()>,
     /// By the group of nouns that may stand for one another.
@@ -57,6 +59,9 @@ impl Introductions {
             }
         }
         for (i, token) in line.tokens.iter().enumerate() {
+            if token.lower.len() > 2 && !token.is(Classes::FUNCTION | Classes::SAY) {
+                add(&mut self.said, stem(token.base()), n);
+            }
             if token.is(Classes::INTRO) {
                 for head in phrase(line, i) {
                     let noun = &line.tokens[head];
@@ -117,7 +122,12 @@ impl Introductions {
         if head.is(Classes::UNIQUE) || described {
             return None;
         }
-        let group = heads.iter().rev().find_map(|&i| words::kin(line.tokens[i].base()))?;
+        let kin = heads.iter().rev().find_map(|&i| words::kin(line.tokens[i].base()));
+        let Some(group) = kin else {
+            // "The pond", of which only "the pond" was said; "the closures" of what was closed.
+            let said = self.said_before(n, head);
+            return (!said.is_empty()).then_some(Needs::One(said));
+        };
         if self.headline_kin.contains_key(&group) && !person_group(group) {
             return None;
         }
@@ -180,6 +190,27 @@ impl Introductions {
         Some(if places.is_empty() && company && !named { vec![before] } else { places })
     }
 
+    /// The sentences before `n` that say this noun, or the verb it is made of; none where the headline does.
+    fn said_before(&self, n: usize, noun: &Token<'_>) -> Vec<usize> {
+        let key = stem(noun.base());
+        if self.headline.contains_key(&key) {
+            return Vec::new();
+        }
+        let before =
+            |places: &Vec<usize>| places.iter().copied().filter(|&p| p < n).take(MOST_PLACES).collect();
+        let said: Vec<usize> = self.said.get(&key).map(before).unwrap_or_default();
+        if !said.is_empty() {
+            return said;
+        }
+        let root = DEVERBAL.iter().find_map(|end| key.strip_suffix(end)).filter(|root| root.len() >= 4);
+        let verbs = root.into_iter().flat_map(|root| VERBAL.iter().map(move |end| format!("{root}{end}")));
+        let mut found: Vec<usize> =
+            verbs.filter_map(|verb| self.said.get(&verb)).flat_map(before).collect::<Vec<usize>>();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
     /// The sentences before `n` that name something of the group, the nearest first: it is the likeliest to be meant.
     fn kin_before(&self, group: u8, n: usize) -> Vec<usize> {
         let places = self.kin.get(&group).map_or(&[][..], Vec::as_slice);
@@ -209,6 +240,12 @@ impl Introductions {
         (!before.is_empty()).then_some(before)
     }
 }
+
+/// Endings of nouns made of verbs.
+const DEVERBAL: [&str; 8] = ["ation", "ion", "ure", "ment", "ance", "ence", "al", "er"];
+
+/// Endings of the verbs they are made of.
+const VERBAL: [&str; 7] = ["", "e", "ed", "d", "ing", "es", "s"];
 
 /// Most introductions kept for one noun: past them, any is as good.
 const MOST_PLACES: usize = 6;
