@@ -8,7 +8,8 @@ use crate::job::{HouseTable, Job};
 use crate::lexicon::{self, Entry};
 use crate::normalise::{Locale, Style};
 use crate::programme::master::{self, Layout};
-use crate::units::{Dbtp, Lufs};
+use crate::script::edit;
+use crate::units::{Dbtp, Lufs, Seconds};
 use crate::{Error, Result};
 use etcetera::BaseStrategy as _;
 use serde::{Deserialize, Serialize};
@@ -74,6 +75,10 @@ layer! {
     headline_pause_ms: u32,
     /// Silence after a story.
     story_pause_ms: u32,
+    /// The most time a story may take: `30s`, `1m30s`, `90` or `1:30`.
+    max: Seconds,
+    /// The most sentences a story may have, headline not counted.
+    sentences: usize,
     /// House style: a table of the choices of `normalise::Style`.
     style: toml::Table,
     /// Rows of the house's own for the normaliser's tables, TOML or TSV, beside `normalise.toml` in the user's folder.
@@ -86,6 +91,9 @@ layer! {
 
 /// Longest pause that makes sense in a bulletin.
 const MOST_PAUSE_MS: u32 = 30_000;
+
+/// The time a story may take, in seconds: less cannot hold a sentence, more is no story.
+const STORY_S: std::ops::RangeInclusive<f64> = 1.0..=86_400.0;
 
 /// The settings in force and where each came from.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -190,6 +198,12 @@ impl Config {
                 ));
             }
         }
+        if let Some(max) = v.max.filter(|max| !STORY_S.contains(&max.0)) {
+            return Err(self.wrong("max", format!("{max} is out of range"), "give 1 second to 24 hours"));
+        }
+        if v.sentences == Some(0) {
+            return Err(self.wrong("sentences", "a story needs one at least".into(), "give 1 or more"));
+        }
         if let Some(bits) = v.bits.filter(|bits| ![16, 24].contains(bits)) {
             return Err(self.wrong("bits", format!("{bits} bits cannot be written"), "give 16 or 24"));
         }
@@ -281,6 +295,7 @@ impl Config {
         if let Some(sting) = &v.sting {
             job.rundown.sting.clone_from(sting);
         }
+        job.edit = edit::Settings { max_s: v.max.map(|max| max.0), sentences: v.sentences };
         let pauses = &mut job.script;
         for (ours, given) in [
             (&mut pauses.sentence_pause_ms, v.sentence_pause_ms),
@@ -411,10 +426,32 @@ mod tests {
         };
         let error = resolve(Layer { rate: Some(7.0), ..Layer::default() }, "");
         assert_eq!(error, "--rate: 7 is out of range");
+        let error = resolve(Layer { max: Some(Seconds(0.5)), ..Layer::default() }, "");
+        assert_eq!(error, "--max: 0.5s is out of range");
+        let error = resolve(Layer::default(), "sentences = 0");
+        assert!(error.ends_with("bulletin.toml, sentences: a story needs one at least"), "{error}");
+        let error = resolve(Layer::default(), "max = \"soon\"");
+        assert!(error.contains("bulletin.toml:1:") && error.contains("a length of time"), "{error}");
         let error = resolve(Layer::default(), "bits = 16\nvoise = \"a\"");
         assert!(error.contains("bulletin.toml:2: unknown field `voise`"), "{error}");
         let error = resolve(Layer::default(), "preset = \"loud\"");
         assert!(error.contains("there is no preset called \"loud\""), "{error}");
+    }
+
+    #[test]
+    fn a_length_reaches_the_job_from_flag_environment_and_file() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("bulletin.toml"), "max = \"1m30s\"\nsentences = 4\n").unwrap();
+        let job = |flags: Layer, environment: &[(&str, &str)]| {
+            let environment = environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+            Config::resolve(flags, environment, folder.path()).unwrap().job().unwrap().edit
+        };
+        assert_eq!(job(Layer::default(), &[]), edit::Settings { max_s: Some(90.0), sentences: Some(4) });
+        for text in ["30s", "30", "0:30"] {
+            assert_eq!(job(Layer::default(), &[("BULLETIN_MAX", text)]).max_s, Some(30.0), "{text}");
+        }
+        let flags = Layer { max: Some(Seconds(20.0)), sentences: Some(2), ..Layer::default() };
+        assert_eq!(job(flags, &[]), edit::Settings { max_s: Some(20.0), sentences: Some(2) });
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::programme::mix::{self, Mixer};
 use crate::programme::takes::{Prepared, Preparer, Takes};
 use crate::programme::timeline::Timeline;
 use crate::rundown::{self, Rundown};
-use crate::script::{self, Script, Sentence, Tools};
+use crate::script::{self, Script, Sentence, Tools, edit};
 use crate::sound::gating::Blocks;
 use crate::sound::stings::{self, Sting};
 use crate::units::{Lufs, SampleRate};
@@ -42,6 +42,9 @@ pub struct Job {
     pub lexicon: Vec<Entry>,
     /// The silences of the script.
     pub script: script::Settings,
+    /// How long each story may be.
+    #[serde(default)]
+    pub edit: edit::Settings,
     /// What the bulletin is built of.
     pub rundown: rundown::Settings,
     /// Levels inside the mix.
@@ -63,6 +66,7 @@ impl Default for Job {
             house_tables: Vec::new(),
             lexicon: Vec::new(),
             script: script::Settings::default(),
+            edit: edit::Settings::default(),
             rundown: rundown::Settings::default(),
             mix: mix::Settings::default(),
             master: master::Settings::default(),
@@ -131,15 +135,19 @@ impl Job {
         Ok(Normaliser::with_house(self.style.clone(), &house))
     }
 
-    /// The script the job would speak. Voices nothing.
+    /// The script the job would speak, cut to length at its voice's pace if it has a limit. Voices nothing.
     ///
     /// # Errors
-    /// As [`Script::write`].
-    pub fn script(&self) -> Result<Script> {
+    /// As [`Script::write`]; [`Error::UnknownVoice`] where a length asks for the voice's pace.
+    pub fn script(&self, voices: &Registry) -> Result<Script> {
         let normaliser = self.normaliser()?;
         let lexicon = Lexicon::over_built_in(self.lexicon.clone());
         let tools = Tools { normaliser: &normaliser, lexicon: &lexicon };
-        Script::write(self.articles.clone(), tools, &self.script)
+        if !self.edit.cuts() {
+            return Script::write(self.articles.clone(), tools, &self.script);
+        }
+        let pace = self.profile(voices)?.pace_at(self.rate);
+        Script::write_to_length(self.articles.clone(), tools, &self.script, Some((self.edit, &pace)))
     }
 
     /// The voice the job is spoken with.
@@ -166,7 +174,10 @@ impl Job {
         let mut sink = WavSink::create(output, self.master.layout.channels(), self.depth)?;
         let profile = self.profile(context.voices)?;
         let sting = self.sting()?;
-        let script = self.script()?;
+        let script = self.script(context.voices)?;
+        for text in script.stories.iter().filter_map(script::Story::warning) {
+            context.observer.event(&Event::Warning { text: &text });
+        }
         let rundown = Rundown::plan(&script, &self.rundown);
         let sentences: Vec<&Sentence> = script.sentences().collect();
         context.observer.event(&Event::Scripted { sentences: sentences.len() });

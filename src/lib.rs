@@ -16,13 +16,13 @@
 //!
 //! // article → script: what will be said.
 //! let job = Job { articles: vec![("acme.txt".into(), article)], ..Job::default() };
-//! let script = job.script()?;
+//! let voices = Registry::built_in();
+//! let script = job.script(&voices)?;
 //! let spoken: Vec<_> = script.sentences().map(|sentence| sentence.spoken.text()).collect();
 //! assert_eq!(spoken[1], "Shares in Acme fell three per cent to one pound twenty on Monday.");
 //!
 //! // script → takes → programme → file.
 //! let folder = tempfile::tempdir().unwrap();
-//! let voices = Registry::built_in();
 //! let voice_settings = Settings { cache_folder: folder.path().into() };
 //! let context = Context { voices: &voices, voice_settings: &voice_settings, threads: 1, observer: &Silent };
 //! let outcome = job.run(&folder.path().join("acme.wav"), &context)?;

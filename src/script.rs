@@ -3,6 +3,7 @@
 //! Every sentence keeps what was written beside what is said, with the spans that tie the two together. The pause
 //! after a sentence follows the structure: sentence, paragraph, headline, story.
 
+pub mod edit;
 mod names;
 mod sentences;
 
@@ -36,6 +37,23 @@ pub struct Story {
     pub sentences: Vec<Sentence>,
     /// What the article stage left out.
     pub dropped: Vec<Dropped>,
+    /// What was left out to fit a slot, in order.
+    pub omitted: Vec<edit::Omission>,
+    /// What was changed to stand without what was left out, in order.
+    pub edits: Vec<edit::Edit>,
+    /// How it was cut; none for a story that is whole.
+    pub cut: Option<edit::Cut>,
+}
+
+impl Story {
+    /// What whoever asked for a length should know: the lead alone is over it.
+    pub fn warning(&self) -> Option<String> {
+        let over = self.cut.as_ref()?.lead_over_s?;
+        Some(format!(
+            "{}: the first sentence alone, which always goes in, is about {over:.1} s over the time the story may take",
+            self.input
+        ))
+    }
 }
 
 /// What part of a story a sentence is.
@@ -107,6 +125,19 @@ impl Script {
     /// assert_eq!(spoken.len(), 3);
     /// ```
     pub fn write(articles: Vec<(String, Article)>, tools: Tools<'_>, settings: &Settings) -> Result<Self> {
+        Self::write_to_length(articles, tools, settings, None)
+    }
+
+    /// The same, each story cut to a length at a voice's pace where one is given.
+    ///
+    /// # Errors
+    /// As [`Script::write`].
+    pub fn write_to_length(
+        articles: Vec<(String, Article)>,
+        tools: Tools<'_>,
+        settings: &Settings,
+        length: Option<(edit::Settings, &dyn Pace)>,
+    ) -> Result<Self> {
         let mut entries = Vec::new();
         let copies: Vec<Copy> = articles
             .into_iter()
@@ -120,8 +151,10 @@ impl Script {
             &with_inlines
         };
         let tools = Tools { lexicon, ..tools };
-        let mut stories =
-            copies.into_iter().map(|copy| copy.script(tools, settings)).collect::<Result<Vec<_>>>()?;
+        let mut stories = copies
+            .into_iter()
+            .map(|copy| copy.script(tools, settings, length))
+            .collect::<Result<Vec<_>>>()?;
         for story in stories.iter_mut().rev().skip(1) {
             if let Some(last) = story.sentences.last_mut() {
                 last.pause_ms = settings.story_pause_ms;
@@ -187,7 +220,12 @@ impl Copy {
         Ok(Self { input, article, headline_inlines, paragraph_inlines })
     }
 
-    fn script(self, tools: Tools<'_>, settings: &Settings) -> Result<Story> {
+    fn script(
+        self,
+        tools: Tools<'_>,
+        settings: &Settings,
+        length: Option<(edit::Settings, &dyn Pace)>,
+    ) -> Result<Story> {
         let Self { input, article, headline_inlines, paragraph_inlines } = self;
         if let Some(language) = article.language.as_deref()
             && !language.starts_with("en")
@@ -195,17 +233,22 @@ impl Copy {
             return Err(Error::Language { input, language: language_name(language) });
         }
         let mut sentences = Vec::new();
-        let mut add = |sentence: Sentence| {
+        // What each sentence has of inline readings, should it be spoken again.
+        let mut readings = Vec::new();
+        let mut add = |sentence: Sentence, inlines: Vec<Inline>| {
             // Furniture such as "***" is accounted for by its pieces, but there is nothing to voice.
             if sentence.spoken.text().chars().any(char::is_alphabetic) {
                 sentences.push(sentence);
+                readings.push(inlines);
             }
         };
         if let Some(headline) = &article.headline {
-            let (spoken, pronounced) = speak(headline, 0..headline.len(), &headline_inlines, tools, &input);
+            let (spoken, pronounced) = speak(headline, &headline_inlines, tools, &input);
             let written = headline.clone();
             let pause_ms = settings.headline_pause_ms;
-            add(Sentence { role: Role::Headline, paragraph: None, written, spoken, pronounced, pause_ms });
+            let sentence =
+                Sentence { role: Role::Headline, paragraph: None, written, spoken, pronounced, pause_ms };
+            add(sentence, headline_inlines);
         }
         for (n, (paragraph, inlines)) in article.paragraphs.iter().zip(&paragraph_inlines).enumerate() {
             let ranges = split_sentences(&paragraph.text);
@@ -214,37 +257,55 @@ impl Copy {
                 let pause_ms =
                     if i == last { settings.paragraph_pause_ms } else { settings.sentence_pause_ms };
                 let written = paragraph.text[range.clone()].to_owned();
-                let (spoken, pronounced) = speak(&paragraph.text, range, inlines, tools, &input);
-                add(Sentence { role: Role::Body, paragraph: Some(n), written, spoken, pronounced, pause_ms });
+                let inlines = inlines_within(inlines, &range);
+                let (spoken, pronounced) = speak(&written, &inlines, tools, &input);
+                let sentence =
+                    Sentence { role: Role::Body, paragraph: Some(n), written, spoken, pronounced, pause_ms };
+                add(sentence, inlines);
             }
         }
         if sentences.is_empty() {
             return Err(Error::NothingToSay { input });
         }
-        Ok(Story { input, headline: article.headline, sentences, dropped: article.dropped })
+        let (mut omitted, mut edits, mut cut) = (Vec::new(), Vec::new(), None);
+        if let Some((limits, pace)) = length {
+            let respeak = |n: usize, revision: &edit::Revision| {
+                let kept = readings[n].iter().filter_map(|inline| {
+                    Some(Inline { written: revision.moved(&inline.written)?, ..inline.clone() })
+                });
+                speak(&revision.text, &kept.collect::<Vec<_>>(), tools, &input)
+            };
+            let cutter = edit::Tools { settings: limits, pauses: settings, pace, speak: &respeak };
+            edit::Cutting { sentences, omitted, edits, cut } = cutter.cut(sentences);
+        }
+        let Article { headline, dropped, .. } = article;
+        Ok(Story { input, headline, sentences, dropped, omitted, edits, cut })
     }
 }
 
-/// One sentence (`range` of `text`): rewritten, normalised, and given the sounds the lexicon knows.
-fn speak(
-    text: &str,
-    range: Range<usize>,
-    inlines: &[Inline],
-    tools: Tools<'_>,
-    story: &str,
-) -> (Spoken, Vec<Pronounced>) {
-    let written = &text[range.clone()];
+/// The inline readings inside a range of a text, as they stand in it.
+fn inlines_within(inlines: &[Inline], range: &Range<usize>) -> Vec<Inline> {
+    let within = inlines.iter().filter(|i| range.start <= i.written.start && i.written.end <= range.end);
+    within
+        .map(|inline| {
+            let written = inline.written.start - range.start..inline.written.end - range.start;
+            Inline { written, ..inline.clone() }
+        })
+        .collect()
+}
+
+/// One sentence: rewritten, normalised, and given the sounds the lexicon knows.
+fn speak(written: &str, inlines: &[Inline], tools: Tools<'_>, story: &str) -> (Spoken, Vec<Pronounced>) {
     let language = tools.normaliser.style().locale.tag();
     let rewritten = tools.lexicon.rewrite(written, language, story);
     let mut spoken = tools.normaliser.normalise(&rewritten.text);
     if !rewritten.changes.is_empty() {
         spoken.map_written(|range| rewritten.written(range));
     }
-    let here = inlines.iter().filter(|i| range.start <= i.written.start && i.written.end <= range.end);
-    let mut pronounced: Vec<Pronounced> = here
+    let mut pronounced: Vec<Pronounced> = inlines
+        .iter()
         .filter_map(|inline| {
-            let written = inline.written.start - range.start..inline.written.end - range.start;
-            let spoken = spoken.of_written(&written)?;
+            let spoken = spoken.of_written(&inline.written)?;
             Some(Pronounced { spoken, sound: inline.sound.clone(), place: "inline".into() })
         })
         .collect();

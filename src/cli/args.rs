@@ -4,6 +4,7 @@ use crate::article::Kind;
 use crate::config::Layer;
 use crate::normalise::Locale;
 use crate::programme::master::Layout;
+use crate::units::Seconds;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -58,6 +59,8 @@ pub(super) struct Produce {
     #[command(flatten)]
     pub(super) voice: VoiceFlags,
     #[command(flatten)]
+    pub(super) length: LengthFlags,
+    #[command(flatten)]
     pub(super) pauses: PauseFlags,
     #[command(flatten)]
     pub(super) sound: SoundFlags,
@@ -93,6 +96,8 @@ pub(super) struct Script {
     pub(super) article: ArticleFlags,
     #[command(flatten)]
     pub(super) voice: VoiceFlags,
+    #[command(flatten)]
+    pub(super) length: LengthFlags,
     #[command(flatten)]
     pub(super) pauses: PauseFlags,
 }
@@ -263,6 +268,17 @@ pub(super) struct PauseFlags {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Length")]
+pub(super) struct LengthFlags {
+    /// The most time a story may take, headline included: 30s, 1m30s, 90 or 1:30
+    #[arg(long, value_name = "DURATION")]
+    pub(super) max: Option<Seconds>,
+    /// The most sentences a story may have, headline not counted
+    #[arg(long, value_name = "N")]
+    pub(super) sentences: Option<usize>,
+}
+
+#[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Sound")]
 pub(super) struct SoundFlags {
     /// Loudness preset: podcast, mono, r128, aes, atsc, alexa
@@ -337,6 +353,12 @@ impl PauseFlags {
             story_pause_ms: self.story_pause_ms,
             ..layer
         }
+    }
+}
+
+impl LengthFlags {
+    pub(super) fn add_to(&self, layer: Layer) -> Layer {
+        Layer { max: self.max, sentences: self.sentences, ..layer }
     }
 }
 

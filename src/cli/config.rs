@@ -40,6 +40,8 @@ pub(super) fn run(args: &args::Config) -> Result<ExitCode> {
         paragraph_pause_ms: Some(job.script.paragraph_pause_ms),
         headline_pause_ms: Some(job.script.headline_pause_ms),
         story_pause_ms: Some(job.script.story_pause_ms),
+        max: config.values.max,
+        sentences: config.values.sentences,
         style: Some(toml::Table::try_from(&job.style).unwrap_or_default()),
         tables: Some(config.values.tables.clone().unwrap_or_default()),
         lexicons: Some(config.values.lexicons.clone().unwrap_or_default()),
@@ -61,9 +63,11 @@ pub(super) fn run(args: &args::Config) -> Result<ExitCode> {
         report::print_json(&Shape { format_version: 1, settings })?;
     } else {
         report::print(|out| {
-            Layer::NAMES
-                .iter()
-                .try_for_each(|&name| writeln!(out, "{name} = {}  # {}", values[name], config.origin(name)))
+            Layer::NAMES.iter().try_for_each(|&name| {
+                let value = Some(&values[name]).filter(|value| !value.is_null());
+                let value = value.map_or_else(|| "none".to_owned(), ToString::to_string);
+                writeln!(out, "{name} = {value}  # {}", config.origin(name))
+            })
         })?;
     }
     Ok(ExitCode::SUCCESS)

@@ -16,6 +16,12 @@ pub(super) fn error(error: &Error) -> ExitCode {
     ExitCode::from(error.exit_code())
 }
 
+/// A warning, while the work goes on.
+pub(super) fn warning(text: &str) {
+    // A closed stderr leaves nobody to tell.
+    let _ = writeln!(io::stderr().lock(), "warning: {text}");
+}
+
 /// Writes a result to stdout; a reader that has seen enough is not an error.
 pub(super) fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
     let mut stdout = io::BufWriter::new(io::stdout().lock());

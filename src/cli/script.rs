@@ -7,18 +7,23 @@ use crate::deliver::record::{Expansion, expansions};
 use crate::job::Job;
 use crate::lexicon::{Lexicon, Pronounced, Sound};
 use crate::normalise::Class;
-use crate::script::{Name, Role, Script, Sentence};
+use crate::script::edit::{Cut, Edit, Omission};
+use crate::script::{Name, Role, Script, Sentence, Story};
 use crate::{Error, Result};
 use serde::Serialize;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 pub(super) fn run(args: &args::Script) -> Result<ExitCode> {
-    let config = produce::resolve(args.pauses.add_to(args.voice.layer()))?;
+    let config = produce::resolve(args.length.add_to(args.pauses.add_to(args.voice.layer())))?;
     let mut job = config.job()?;
     job.articles = articles::read_all(&args.inputs, &args.article, &Progress::new(true))?;
     job.lexicon = config.lexicon(&args.voice.lexicon)?;
-    let script = job.script()?;
+    let voices = produce::voices(&config)?;
+    let script = job.script(&voices)?;
+    for text in script.stories.iter().filter_map(Story::warning) {
+        report::warning(&text);
+    }
     if args.names || args.strict_names {
         return names(&script, &job, args);
     }
@@ -26,7 +31,6 @@ pub(super) fn run(args: &args::Script) -> Result<ExitCode> {
         report::print(|out| script.sentences().try_for_each(|s| writeln!(out, "{}", s.spoken.text())))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let voices = produce::voices(&config)?;
     let profile = job.profile(&voices)?;
     let (timings, total_s) = script.timings(&profile.pace_at(job.rate));
     if args.json {
@@ -74,7 +78,7 @@ fn print(
             writeln!(out)?;
         }
         writeln!(out, "{}", story.input)?;
-        for (sentence, (start, length)) in story.sentences.iter().zip(&mut timings) {
+        for (n, (sentence, (start, length))) in story.sentences.iter().zip(&mut timings).enumerate() {
             let mark = if sentence.role == Role::Headline { "# " } else { "" };
             writeln!(out, "{:>8} {:>5.1}s  {mark}{}", report::clock(*start), length, sentence.spoken.text())?;
             if args.diff && sentence.written != sentence.spoken.text() {
@@ -83,6 +87,17 @@ fn print(
             if args.explain {
                 explain(out, sentence)?;
             }
+            for Edit { kind, from, to, .. } in story.edits.iter().filter(|edit| edit.sentence == n) {
+                writeln!(
+                    out,
+                    "{:>16}{from} → {}   [edited: {kind}]",
+                    "",
+                    if to.is_empty() { "(left out)" } else { to }
+                )?;
+            }
+        }
+        for Omission { written, reason, why, .. } in &story.omitted {
+            writeln!(out, "cut ({reason}: {why}): {written}")?;
         }
         for dropped in &story.dropped {
             let Dropped { line, text, kind, reason } = dropped;
@@ -135,6 +150,9 @@ struct StoryShape<'a> {
     headline: Option<&'a str>,
     sentences: Vec<SentenceShape<'a>>,
     dropped: &'a [Dropped],
+    omitted: &'a [Omission],
+    edits: &'a [Edit],
+    cut: Option<&'a Cut>,
 }
 
 #[derive(Serialize)]
@@ -176,6 +194,9 @@ fn shape<'a>(script: &'a Script, timings: &[(f64, f64)], seconds: f64, voice: &'
                 })
                 .collect(),
             dropped: &story.dropped,
+            omitted: &story.omitted,
+            edits: &story.edits,
+            cut: story.cut.as_ref(),
         })
         .collect();
     Shape { format_version: 1, voice, seconds: millis(seconds), stories }
