@@ -1,6 +1,6 @@
 //! What an input is, told by its content: file names and media types lie, bytes do not.
 
-use super::{html, json, markdown};
+use super::{html, json, markdown, wire};
 
 /// A form of article that is read from text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -8,12 +8,16 @@ pub(super) enum Form {
     Html,
     Json,
     Markdown,
+    Wire(wire::WireForm),
     Text,
 }
 
 /// The form of a decoded input. What only mentions another form's marks is plain text.
 pub(super) fn of(text: &str) -> Form {
-    if json::is_json(text) {
+    // First: a wire is XML or JSON, and may hold a whole page.
+    if let Some(form) = wire::of(text) {
+        Form::Wire(form)
+    } else if json::is_json(text) {
         Form::Json
     } else if html::is_html(text) {
         Form::Html
@@ -43,6 +47,14 @@ mod tests {
             ("<b> is bold, she told pupils.\nThe class laughed.", Form::Text),
             ("He typed <html> and </html> and <body>, and left.\nNo one knew why he did.", Form::Text),
             ("Profit < loss > hope.", Form::Text),
+            (
+                "<newsItem><contentSet><inlineXML><html><body><p>One.</p></body></html></inlineXML></contentSet></newsItem>",
+                Form::Wire(wire::WireForm::NewsMlG2),
+            ),
+            (
+                "{\"uri\": \"x\", \"pubstatus\": \"usable\", \"body_text\": \"One.\"}",
+                Form::Wire(wire::WireForm::Ninjs),
+            ),
             ("{\"paragraphs\": []}", Form::Json),
             (" [\n {\"@type\": \"Article\"}]", Form::Json),
             ("{broken\" is not JSON", Form::Text),

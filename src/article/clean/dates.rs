@@ -20,7 +20,7 @@ pub enum NumericOrder {
 
 /// What a date says it is the date of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Role {
+pub(in crate::article) enum Role {
     /// "First published": before all others.
     First,
     /// "Published", "posted".
@@ -33,19 +33,19 @@ pub(super) enum Role {
 
 /// One point in time as far as a line gives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stamp {
-    pub(super) role: Role,
+pub(in crate::article) struct Stamp {
+    pub(in crate::article) role: Role,
     /// Year, month, day; the year may be missing.
-    pub(super) date: Option<(Option<i16>, u8, u8)>,
+    pub(in crate::article) date: Option<(Option<i16>, u8, u8)>,
     /// Both parts at most 12, so that the order was a guess.
-    pub(super) ambiguous: bool,
-    pub(super) time: Option<(u8, u8)>,
-    pub(super) zone: Option<Zone>,
+    pub(in crate::article) ambiguous: bool,
+    pub(in crate::article) time: Option<(u8, u8)>,
+    pub(in crate::article) zone: Option<Zone>,
 }
 
 /// What is known of the offset from UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Zone {
+pub(in crate::article) enum Zone {
     /// Minutes east of Greenwich.
     Fixed(i16),
     /// A zone of the United States by its standard offset in hours; summer time by the rule of 2007.
@@ -56,26 +56,26 @@ pub(super) enum Zone {
 
 /// What [`scan`] found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Scan {
-    pub(super) stamps: Vec<Stamp>,
+pub(in crate::article) struct Scan {
+    pub(in crate::article) stamps: Vec<Stamp>,
     /// "2 hours ago", "yesterday".
-    pub(super) relative: bool,
+    pub(in crate::article) relative: bool,
     /// "4 min read".
-    pub(super) reading_time: bool,
+    pub(in crate::article) reading_time: bool,
     /// A word such as "published".
-    pub(super) labelled: bool,
+    pub(in crate::article) labelled: bool,
     /// The words that are none of it, as they stood.
-    pub(super) residue: String,
+    pub(in crate::article) residue: String,
 }
 
 impl Scan {
     /// Whether a whole date (a day and a month) is in it.
-    pub(super) fn has_day(&self) -> bool {
+    pub(in crate::article) fn has_day(&self) -> bool {
         self.stamps.iter().any(|s| s.date.is_some())
     }
 
     /// Whether any date or time is in it.
-    pub(super) fn has_any(&self) -> bool {
+    pub(in crate::article) fn has_any(&self) -> bool {
         !self.stamps.is_empty() || self.relative
     }
 }
@@ -170,7 +170,7 @@ static GLUED: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(\d)(\p{Lu}\p{Ll})").expect("a constant pattern"));
 
 /// Reads the dates and times of one line.
-pub(super) fn scan(line: &str, order: Option<NumericOrder>) -> Scan {
+pub(in crate::article) fn scan(line: &str, order: Option<NumericOrder>) -> Scan {
     let mut scan = Scan::default();
     // Without a figure there is a date only in words.
     let worded = line.contains(|c: char| c.is_ascii_digit()) || RELATIVE.is_match(line);
@@ -391,7 +391,7 @@ fn zone(letters: &str) -> Option<Zone> {
 
 impl Stamp {
     /// ISO 8601: date, or date and time, or date, time and offset; `None` without a year.
-    pub(super) fn iso(&self) -> Option<String> {
+    pub(in crate::article) fn iso(&self) -> Option<String> {
         let (year, month, day) = self.date?;
         let date = jiff::civil::Date::new(year?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
         let mut out = date.to_string();

@@ -17,7 +17,7 @@ const PRESCAN_BYTES: usize = 8192;
 ///
 /// # Errors
 /// What the bytes are instead of text.
-pub(super) fn decode<'a>(bytes: &'a [u8], charset: Option<&str>) -> Result<Cow<'a, str>, String> {
+pub(in crate::article) fn decode<'a>(bytes: &'a [u8], charset: Option<&str>) -> Result<Cow<'a, str>, String> {
     let labelled = || {
         let label = charset
             .and_then(|label| Encoding::for_label(label.trim().as_bytes()))
