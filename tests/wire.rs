@@ -119,7 +119,7 @@ fn the_gate() {
         assert!(error.to_string().contains(says), "{error}");
         assert!(error.hint().is_some());
     };
-    assert_eq!(items("nitf.xml")[0].release(noon, false).unwrap().paragraphs.len(), 8);
+    assert_eq!(items("nitf.xml")[0].release(noon, false).unwrap().paragraphs.len(), 7);
     refuses(
         &items("nitf.xml")[0],
         at("2025-03-11T00:00:00Z"),
@@ -204,6 +204,30 @@ fn a_plain_text_under_embargo() {
     assert!(until.check("embargo.txt", at("2025-03-04T12:01:00Z")).is_ok());
 }
 
+/// A release time is an embargo only where it is later than the issue, zone or no zone.
+#[test]
+fn release_times_of_nitf() {
+    let embargo = |status: &str, issue: &str, release: &str| {
+        let text = format!(
+            "<nitf><head><docdata management-status='{status}'><date.issue norm='{issue}'/><date.release norm='{release}'/></docdata></head><body/></nitf>"
+        );
+        let items = wire::read(text.as_bytes(), "x", &Settings::default()).unwrap();
+        serde_json::to_value(&items[0].embargo).unwrap().to_string()
+    };
+    for (status, issue, release, told) in [
+        ("usable", "20250304T090004", "20250304T090004", "null"),
+        ("usable", "20250304T090004", "20250304T180000", "{\"until\":\"2025-03-04T18:00:00\"}"),
+        ("usable", "20250304T090000+0100", "20250304T080000Z", "null"),
+        ("usable", "20250304T090000+0100", "20250304T080001Z", "{\"until\":\"2025-03-04T08:00:01Z\"}"),
+        ("usable", "", "20250304T080001Z", "{\"until\":\"2025-03-04T08:00:01Z\"}"),
+        ("embargoed", "20250304T090004", "20250304T090004", "{\"until\":\"2025-03-04T09:00:04\"}"),
+        ("embargoed", "20250304T090004", "", "{\"unclear\":\"\"}"),
+        ("usable", "20250304T090004", "later", "{\"unclear\":\"later\"}"),
+    ] {
+        assert_eq!(embargo(status, issue, release), told, "{status} {issue} {release}");
+    }
+}
+
 #[test]
 fn crossheads_can_be_kept() {
     let keep = Settings { keep: [Kind::Crosshead].into(), ..Settings::default() };
@@ -220,7 +244,7 @@ fn bad_input_is_refused_with_its_line() {
     let many = format!("[{}]", vec![r#"{"uri":"u","type":"text","pubstatus":"usable"}"#; 1001].join(","));
     let nested = format!("{{\"uri\": \"u\", \"pubstatus\": \"usable\", \"x\": {}", "[".repeat(200_000));
     for (text, form, line, says) in [
-        (nitf[..nitf.find("Every ten").unwrap()].to_owned(), "NITF", Some(53), "breaks off"),
+        (nitf[..nitf.find("Every ten").unwrap()].to_owned(), "NITF", Some(50), "breaks off"),
         (bomb.to_owned(), "NITF", Some(1), "entities"),
         (deep, "NITF", Some(2), "nested"),
         (String::new(), "wire", None, "empty"),

@@ -7,7 +7,6 @@
 
 use bulletin::article::Settings;
 use bulletin::article::wire::{self, ItemKind, Status};
-use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -18,7 +17,7 @@ fuzz_target!(|bytes: &[u8]| {
         let article = &item.article;
         assert!(article.dropped.iter().all(|d| d.line <= lines));
         assert!(article.paragraphs.iter().all(|p| p.lines.0 <= p.lines.1 && p.lines.1 <= lines));
-        let now = Timestamp::UNIX_EPOCH;
+        let now = "2025-03-04T00:00:00Z".parse().expect("a constant time");
         if item.release(now, false).is_ok() {
             assert_eq!((item.status, &item.kind), (Status::Usable, &ItemKind::Text));
             assert!(item.embargo.as_ref().is_none_or(|e| !e.is_in_force(now)));

@@ -11,6 +11,7 @@
 //! It refuses what is not well-formed, document types with entities, and inputs past the limits in `xml`; fetches
 //! nothing that an item only refers to; and does not voice pictures, packages, events or encoded data.
 
+mod body;
 pub mod embargo;
 mod item;
 mod moment;
@@ -144,21 +145,31 @@ pub fn read(bytes: &[u8], name: &str, settings: &Settings) -> Result<Vec<Item>> 
             if text.trim().is_empty() { "it is empty" } else { "it is none of NITF, NewsML and ninjs" };
         return Err(malformed("wire", Flaw { line: None, problem: problem.into() }));
     };
-    if form == WireForm::Ninjs {
-        return ninjs::read(&text, &place);
+    let mut items = if form == WireForm::Ninjs {
+        ninjs::read(&text, &place)?
+    } else {
+        let refused = |flaw| malformed(form.name(), flaw);
+        let lines = Lines::of(text.strip_prefix('\u{feff}').unwrap_or(&text), 1);
+        let guarded = xml::guarded(&text, &lines).map_err(refused)?;
+        // A character for an entity moves what follows on its line, and no line.
+        let lines = Lines::of(&guarded, 1);
+        let tree = xml::parse(&guarded, &lines).map_err(refused)?;
+        let root = tree.root_element();
+        match form {
+            WireForm::Nitf => nitf::read(root, &lines, &place)?,
+            WireForm::NewsMl1 => newsml_1::read(root, &lines, &place)?,
+            _ => newsml_g2::read(root, &lines, &place)?,
+        }
+    };
+    // A line break written as a reference ("&#10;") counts inside a plain text and is no line of the input.
+    let last = text.split('\n').count();
+    for item in &mut items {
+        item.article.dropped.iter_mut().for_each(|d| d.line = d.line.min(last));
+        for paragraph in &mut item.article.paragraphs {
+            paragraph.lines = (paragraph.lines.0.min(last), paragraph.lines.1.min(last));
+        }
     }
-    let refused = |flaw| malformed(form.name(), flaw);
-    let lines = Lines::of(text.strip_prefix('\u{feff}').unwrap_or(&text), 1);
-    let guarded = xml::guarded(&text, &lines).map_err(refused)?;
-    // A character for an entity moves what follows on its line, and no line.
-    let lines = Lines::of(&guarded, 1);
-    let tree = xml::parse(&guarded, &lines).map_err(refused)?;
-    let root = tree.root_element();
-    match form {
-        WireForm::Nitf => nitf::read(root, &lines, &place),
-        WireForm::NewsMl1 => newsml_1::read(root, &lines, &place),
-        _ => newsml_g2::read(root, &lines, &place),
-    }
+    Ok(items)
 }
 
 /// The article of a wire message with one story. Status is judged, embargo and expiry cannot be: that takes a clock,

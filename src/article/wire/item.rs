@@ -11,7 +11,7 @@ use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-/// What a sender says may be done with an item (IPTC NewsCodes, `pubstatusg2`).
+/// What a sender says may be done with an item (the IPTC vocabulary `pubstatusg2`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
@@ -61,7 +61,7 @@ impl Status {
     }
 }
 
-/// What an item is (IPTC NewsCodes, `ninature`).
+/// What an item is (the IPTC vocabulary `ninature`).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ItemKind {

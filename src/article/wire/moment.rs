@@ -113,6 +113,15 @@ impl Moment {
         format!("{day}{time}{zone}")
     }
 
+    /// Whether it is later than `other`: by the clock where neither or both have an offset, else wherever it may be.
+    pub(super) fn is_after(self, other: Self) -> bool {
+        match (self.offset, other.offset) {
+            (None, None) => self.civil > other.civil,
+            (Some(_), Some(_)) => self.earliest() > other.earliest(),
+            _ => self.latest() > other.earliest(),
+        }
+    }
+
     fn instant(self, civil: DateTime, zone_h: i8) -> Timestamp {
         let offset = self.offset.unwrap_or_else(|| Offset::constant(zone_h));
         offset.to_timestamp(civil).unwrap_or(Timestamp::MAX)

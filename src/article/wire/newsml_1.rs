@@ -1,12 +1,12 @@
 //! NewsML 1.0 to 1.2 (IPTC, 2000 to 2003), which agencies still send.
 
 use super::super::Kind;
+use super::body::{self, Body, BodyForm};
 use super::item::{Desk, Item, ItemKind, Status};
-use super::ninjs::{Body, BodyForm};
 use super::nitf::{self, child, children};
 use super::story::Draft;
 use super::xml::Lines;
-use super::{Moment, Place, WireForm, newsml_g2, walk};
+use super::{Moment, Place, WireForm, walk};
 use crate::Result;
 use roxmltree::Node;
 
@@ -56,13 +56,15 @@ fn item(node: Node<'_, '_>, lines: &Lines, place: &Place<'_>) -> Result<Item> {
                     // A reference to a picture beside the story.
                     continue;
                 }
-                bodies.extend(data.map(|d| body(d, media, lines, place, &mut draft, &mut desk)).transpose()?);
+                bodies.extend(
+                    data.map(|d| content(d, media, lines, place, &mut draft, &mut desk)).transpose()?,
+                );
             }
             _ => {}
         }
     }
     let empty = bodies.is_empty();
-    newsml_g2::choose(bodies, &mut draft);
+    body::choose(bodies, &mut draft);
     if empty {
         let media = node.descendants().find(|n| n.tag_name().name() == "MediaType").map_or("", formal);
         let package = node.descendants().any(|n| n.tag_name().name() == "NewsItemRef");
@@ -115,7 +117,7 @@ fn news_lines(node: Node<'_, '_>, lines: &Lines, draft: &mut Draft, desk: &mut D
             "DateLine" => draft.leave_out(line, &text, Kind::Dateline, "the dateline"),
             "CreditLine" => draft.leave_out(line, &text, Kind::Credit, "the credit line"),
             "CopyrightLine" | "RightsLine" => {
-                draft.leave_out(line, &text, Kind::Copyright, "the copyright line")
+                draft.leave_out(line, &text, Kind::Copyright, "the copyright line");
             }
             "SlugLine" => {
                 draft.leave_out(line, &text, Kind::Slug, "the slug line");
@@ -126,7 +128,7 @@ fn news_lines(node: Node<'_, '_>, lines: &Lines, draft: &mut Draft, desk: &mut D
     }
 }
 
-fn body(
+fn content(
     data: Node<'_, '_>,
     media: &str,
     lines: &Lines,

@@ -3,11 +3,11 @@
 //! Names are compared without their namespace: senders use prefixes, older drafts' namespaces and none.
 
 use super::super::Kind;
+use super::body::{self, Body, BodyForm};
 use super::embargo::Embargo;
 use super::item::{Desk, Item, ItemKind, Status};
-use super::ninjs::{Body, BodyForm};
 use super::nitf::{self, child, children};
-use super::story::{self, Draft};
+use super::story::Draft;
 use super::xml::Lines;
 use super::{Moment, Place, WireForm, walk};
 use crate::{Error, Result};
@@ -50,7 +50,7 @@ pub(super) fn read(root: Node<'_, '_>, lines: &Lines, place: &Place<'_>) -> Resu
     items.into_iter().enumerate().map(|(at, node)| item(node, lines, &numbered(at))).collect()
 }
 
-/// A concept's code: what stands behind the scheme of a QCode, at the end of a URI, or a literal.
+/// A concept's code: what stands behind the scheme of a `qcode`, at the end of a URI, or a literal.
 fn code<'a>(node: Node<'a, '_>) -> &'a str {
     let whole =
         ["qcode", "uri", "literal"].iter().find_map(|a| node.attribute(*a)).unwrap_or_default().trim();
@@ -156,7 +156,7 @@ fn item_meta(meta: Node<'_, '_>, lines: &Lines, draft: &mut Draft, desk: &mut De
                 }
             }
             "title" => {
-                draft.leave_out(line, &walk::plain(node), Kind::Slug, "the item's title in the system")
+                draft.leave_out(line, &walk::plain(node), Kind::Slug, "the item's title in the system");
             }
             _ => {}
         }
@@ -242,7 +242,7 @@ fn content(
             _ => {}
         }
     }
-    choose(bodies, draft);
+    body::choose(bodies, draft);
     Ok(())
 }
 
@@ -270,30 +270,4 @@ fn inline_xml(
         _ => walk::texts(node, lines),
     };
     Some(Body { form, shown: if kind.is_empty() { name.to_owned() } else { kind.to_owned() }, texts })
-}
-
-/// Takes the best-marked body as the story, and lists what the others repeat or add.
-pub(super) fn choose(bodies: Vec<Body>, draft: &mut Draft) {
-    let has_text = |b: &Body| b.form != BodyForm::Unread && b.texts.iter().any(|t| t.out.is_none());
-    let best = bodies.iter().enumerate().filter(|(_, b)| has_text(b)).min_by_key(|(at, b)| (b.form, *at));
-    let best = best.map(|(at, _)| at);
-    let mut others = Vec::new();
-    for (at, body) in bodies.into_iter().enumerate() {
-        if Some(at) == best {
-            draft.texts = body.texts;
-        } else {
-            others.push(body);
-        }
-    }
-    let read = draft.texts.clone();
-    for body in others {
-        if body.form == BodyForm::Unread {
-            for text in body.texts {
-                let reason = format!("in a form that is not read ({})", body.shown);
-                draft.leave_out(text.lines.0, &text.text, Kind::Embed, &reason);
-            }
-        } else {
-            story::alternate(&read, body.texts, &body.shown, draft);
-        }
-    }
 }

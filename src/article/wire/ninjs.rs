@@ -4,14 +4,13 @@
 //! roles in 2.x, the same in camel case in 3.x, where `embargoed` became `embargoedUntil`. Names are compared without
 //! letter case.
 
-use super::super::html::{self, jsonld};
+use super::super::Kind;
+use super::super::html::jsonld;
 use super::super::marked::compared;
-use super::super::{Kind, Settings};
+use super::body::{self, Body, BodyForm};
 use super::item::{Desk, Item, ItemKind, Status};
-use super::newsml_g2::choose;
-use super::nitf;
-use super::story::{Draft, Text, plain_texts};
-use super::xml::{self, Lines};
+use super::story::{Block, Draft};
+use super::xml::Lines;
 use super::{Moment, Place, WireForm};
 use crate::{Error, Result};
 use serde_json::{Map, Value};
@@ -86,18 +85,16 @@ fn parse(text: &str) -> Result<Value, serde_json::Error> {
 
 /// Whether a JSON text is ninjs; one that does not parse, by the names in it.
 pub(super) fn is_ninjs(text: &str) -> bool {
-    match parse(text) {
-        Ok(value) => news(&value).is_some(),
-        Err(_) => {
-            /// Enough of a broken text to tell its form.
-            const SAMPLE_BYTES: usize = 64 << 10;
-            let sample = text[..text.floor_char_boundary(SAMPLE_BYTES)].to_lowercase();
-            let has = |names: &[&str]| names.iter().any(|n| sample.contains(&format!("\"{n}\"")));
-            has(&["uri", "guid"])
-                && has(&["versioncreated", "pubstatus", "representationtype"])
-                && !has(&["@type", "@context", "paragraphs"])
-        }
+    /// Enough of a broken text to tell its form.
+    const SAMPLE_BYTES: usize = 64 << 10;
+    if let Ok(value) = parse(text) {
+        return news(&value).is_some();
     }
+    let sample = text[..text.floor_char_boundary(SAMPLE_BYTES)].to_lowercase();
+    let has = |names: &[&str]| names.iter().any(|n| sample.contains(&format!("\"{n}\"")));
+    has(&["uri", "guid"])
+        && has(&["versioncreated", "pubstatus", "representationtype"])
+        && !has(&["@type", "@context", "paragraphs"])
 }
 
 /// The items of a document.
@@ -229,7 +226,7 @@ fn item(object: &Object, places: &Places, place: &Place<'_>) -> Result<Item> {
         let shown = if kind.is_empty() { role } else { kind };
         read.push(Body::read(value, form, &shown, &lines, place, &mut draft, &mut desk)?);
     }
-    choose(read, &mut draft);
+    body::choose(read, &mut draft);
     descriptions(object, places, &mut draft);
     associations(object, places, &mut draft);
     if desk.kind == ItemKind::Package && draft.texts.iter().any(|t| t.out.is_none()) {
@@ -358,7 +355,7 @@ fn descriptions(object: &Object, places: &Places, draft: &mut Draft) {
         let shown = super::super::marked::plain(value);
         let lead = matches!(role.as_str(), "lead" | "intro" | "introduction" | "ingress" | "preamble");
         if lead && has_story && !body.contains(&compared(&shown)) {
-            draft.texts.insert(0, Text::new(shown, line));
+            draft.texts.insert(0, Block::new(shown, line));
         } else {
             let caption = role.contains("caption") || !(is_text(object) || kind(object) == ItemKind::Package);
             let kind = if caption { Kind::Caption } else { Kind::Summary };
@@ -399,144 +396,4 @@ fn associations(object: &Object, places: &Places, draft: &mut Draft) {
             draft.leave_out(line, &super::super::marked::plain(value), kind, reason);
         }
     }
-}
-
-/// The form of a body, the best-marked first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum BodyForm {
-    Nitf,
-    Html,
-    Plain,
-    Unread,
-}
-
-impl BodyForm {
-    /// By media type, else by the name of the body, else by its content.
-    pub(super) fn of(kind: &str, role: &str, value: &str) -> Self {
-        if super::of(value) == Some(WireForm::Nitf) {
-            return Self::Nitf;
-        }
-        let told = if kind.is_empty() { role } else { kind };
-        match told {
-            t if t.contains("html") => Self::Html,
-            t if t.starts_with("text/plain") || t == "text" => Self::Plain,
-            t if t.contains("nitf") || t.contains("xml") || t.contains("json") || t.contains('/') => {
-                if html::is_html(value) {
-                    Self::Html
-                } else {
-                    Self::Unread
-                }
-            }
-            _ if html::is_html(value) => Self::Html,
-            _ => Self::Plain,
-        }
-    }
-}
-
-/// One form of a story.
-#[derive(Debug)]
-pub(super) struct Body {
-    pub(super) form: BodyForm,
-    /// What to call the form in reasons.
-    pub(super) shown: String,
-    pub(super) texts: Vec<Text>,
-}
-
-impl Body {
-    /// Reads a body that came as a string; one that does not follow its form is listed and not read.
-    pub(super) fn read(
-        value: &str,
-        form: BodyForm,
-        shown: &str,
-        lines: &Lines,
-        place: &Place<'_>,
-        draft: &mut Draft,
-        desk: &mut Desk,
-    ) -> Result<Self> {
-        let first = lines.at(0);
-        let texts = match form {
-            BodyForm::Nitf => match document(value, lines, draft, desk) {
-                Ok(texts) => texts,
-                Err(problem) => {
-                    let unread = Text::new(shortened(value), first);
-                    let shown = format!("{shown}, {problem}");
-                    return Ok(Self { form: BodyForm::Unread, shown, texts: vec![unread] });
-                }
-            },
-            BodyForm::Html => marked_up(value, lines, place.settings, place.name)?,
-            BodyForm::Plain => {
-                let starts = Lines::of(value, first);
-                let fixed = matches!(lines, Lines::Fixed(_));
-                let mut at = 0;
-                let numbers: Vec<usize> = value
-                    .split('\n')
-                    .map(|line| {
-                        let number = if fixed { first } else { starts.at(at) };
-                        at += line.len() + 1;
-                        number
-                    })
-                    .collect();
-                plain_texts(value, |n| numbers.get(n).copied().unwrap_or(first))
-            }
-            BodyForm::Unread => vec![Text::new(shortened(value), first)],
-        };
-        Ok(Self { form, shown: shown.to_owned(), texts })
-    }
-}
-
-/// What is not read is shown by its beginning: it may be megabytes of base64.
-fn shortened(value: &str) -> String {
-    const SHOWN: usize = 80;
-    let value = value.trim();
-    match value.char_indices().nth(SHOWN) {
-        Some((at, _)) => format!("{}… ({} characters)", &value[..at], value.chars().count()),
-        None => value.to_owned(),
-    }
-}
-
-/// A NITF document inside a string.
-fn document(value: &str, lines: &Lines, draft: &mut Draft, desk: &mut Desk) -> Result<Vec<Text>, String> {
-    let told = |flaw: xml::Flaw| flaw.problem;
-    let guarded = xml::guarded(value, lines).map_err(told)?;
-    let tree = xml::parse(&guarded, lines).map_err(told)?;
-    let root = tree.root_element();
-    nitf::document(root, lines, draft, desk);
-    Ok(nitf::body(root, lines))
-}
-
-/// A page or a piece of one inside a string.
-fn marked_up(value: &str, lines: &Lines, settings: &Settings, name: &str) -> Result<Vec<Text>> {
-    let first = lines.at(0);
-    let fixed = matches!(lines, Lines::Fixed(_));
-    let shown = match html::shown(value, name, settings) {
-        Ok(shown) => shown,
-        Err(Error::NotText { problem, .. }) => {
-            let out = Some((Kind::Embed, format!("markup that is not read: {problem}")));
-            return Ok(vec![Text { out, ..Text::new(shortened(value), first) }]);
-        }
-        Err(other) => return Err(other),
-    };
-    Ok(shown
-        .into_iter()
-        .map(|s| {
-            let line = |n: usize| if fixed { first } else { first + n.max(1) - 1 };
-            let out = match s.role {
-                _ if s.hidden => Some((Kind::Noise, "the markup keeps it from sight")),
-                html::Role::Heading(1) => Some((Kind::Headline, "a headline inside the text")),
-                html::Role::Heading(_) => {
-                    Some((Kind::Crosshead, "the markup calls it a heading between paragraphs"))
-                }
-                html::Role::Caption => Some((Kind::Caption, "the markup calls it a caption")),
-                html::Role::Control => Some((Kind::Nav, "a control")),
-                _ if s.whole_link => Some((Kind::Related, "a link that is a line of its own")),
-                _ => None,
-            };
-            Text {
-                lines: (line(s.lines.0), line(s.lines.1)),
-                after_break: s.after_break,
-                out: out.map(|(kind, reason)| (kind, reason.to_owned())),
-                ..Text::new(s.text, first)
-            }
-        })
-        .collect())
 }

@@ -2,7 +2,7 @@
 
 use super::super::Kind;
 use super::item::{Desk, Item, ItemKind, Status};
-use super::story::{Draft, Text};
+use super::story::{Block, Draft};
 use super::xml::Lines;
 use super::{Moment, Place, walk};
 use crate::Result;
@@ -22,7 +22,7 @@ pub(super) fn read(root: Node<'_, '_>, lines: &Lines, place: &Place<'_>) -> Resu
 }
 
 /// The texts of the body's content.
-pub(super) fn body(root: Node<'_, '_>, lines: &Lines) -> Vec<Text> {
+pub(super) fn body(root: Node<'_, '_>, lines: &Lines) -> Vec<Block> {
     let body = child(root, "body");
     body.into_iter()
         .flat_map(|b| b.children())
@@ -106,13 +106,13 @@ fn metadata(head: Node<'_, '_>, lines: &Lines, draft: &mut Draft, desk: &mut Des
                 }
                 "urgency" => desk.urgency_field(value("ed-urg")),
                 "date.issue" => issued = issued.or(norm(node)),
-                "date.release" => released = node.attribute("norm"),
+                "date.release" => released = node.attribute("norm").map(str::trim),
                 "date.expire" => desk.expires_field(value("norm")),
                 "ed-msg" => note(node, value("info"), lines, draft, desk),
                 "doc.copyright" => draft.signatures.extend(node.attribute("holder").map(str::to_owned)),
                 "evloc" => desk.place(value("city")),
                 "key-list" => {
-                    children(node, "keyword").for_each(|k| desk.subject(k.attribute("key").unwrap_or("")))
+                    children(node, "keyword").for_each(|k| desk.subject(k.attribute("key").unwrap_or("")));
                 }
                 "identified-content" => {
                     children(node, "location").for_each(|n| desk.place(&walk::plain(n)));
@@ -146,11 +146,16 @@ fn metadata(head: Node<'_, '_>, lines: &Lines, draft: &mut Draft, desk: &mut Des
     if let Some(name) = pubdata.and_then(|p| p.attribute("name")) {
         draft.signatures.push(name.to_owned());
     }
-    // A release later than the issue is an embargo; senders also fill it in with the time of sending.
+    // Senders fill the release in with the time of sending; only a later one is an embargo.
+    let told = draft.published.as_deref().and_then(Moment::parse);
+    let later = |time: &str| match (Moment::parse(time), told) {
+        (Some(release), Some(told)) => release.is_after(told),
+        _ => true,
+    };
     match released {
-        Some(time) => desk.embargo_field(time),
+        Some(time) if is_embargoed || (!time.is_empty() && later(time)) => desk.embargo_field(time),
         None if is_embargoed => desk.embargo_field(""),
-        None => {}
+        _ => {}
     }
     draft.published = draft.published.take().or_else(|| released.and_then(Moment::parse).map(Moment::iso));
 }
@@ -207,7 +212,7 @@ fn body_head(head: Node<'_, '_>, lines: &Lines, draft: &mut Draft) {
             walk::texts_as(node, lines, Some(out))
         } else {
             let text = node.text().map(str::trim).filter(|t| !t.is_empty() && node.is_text());
-            text.map(|t| Text::new(t, line(node))).into_iter().collect()
+            text.map(|t| Block::new(t, line(node))).into_iter().collect()
         };
         for text in texts {
             let (kind, reason) = text.out.unwrap_or((Kind::Label, "above the story".into()));

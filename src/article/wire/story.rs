@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 
 /// One text of a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Text {
+pub(super) struct Block {
     pub(super) text: String,
     /// First and last input line, from 1.
     pub(super) lines: (usize, usize),
@@ -22,7 +22,7 @@ pub(super) struct Text {
     pub(super) out: Option<(Kind, String)>,
 }
 
-impl Text {
+impl Block {
     pub(super) fn new(text: impl Into<String>, line: usize) -> Self {
         Self { text: text.into(), lines: (line, line), after_break: false, out: None }
     }
@@ -40,7 +40,7 @@ pub(super) struct Draft {
     /// The language as declared.
     pub(super) language: Option<String>,
     /// The body.
-    pub(super) texts: Vec<Text>,
+    pub(super) texts: Vec<Block>,
     /// What stands outside the body.
     pub(super) aside: Vec<Dropped>,
 }
@@ -66,7 +66,9 @@ impl Draft {
         if text.is_empty() {
             return;
         }
-        self.leave_out(line, &text, Kind::Headline, "the headline");
+        let again = self.headline.as_ref().is_some_and(|h| compared(h) != compared(&text));
+        let reason = if again { "another headline of the item" } else { "the headline" };
+        self.leave_out(line, &text, Kind::Headline, reason);
         self.headline.get_or_insert(text);
     }
 
@@ -84,6 +86,14 @@ impl Draft {
         if let Some(agency) = agency {
             self.sign(&agency);
         }
+        // "Ann Orme/TT", "Ann Orme, Tarn Wire": the sender is no part of the name.
+        let who = match who.rsplit_once([',', '/']) {
+            Some((name, sender)) if self.is_signature(sender) && !name.trim().is_empty() => {
+                self.sign(sender);
+                name.trim().to_owned()
+            }
+            _ => who,
+        };
         if names::AGENCIES.iter().any(|a| a.eq_ignore_ascii_case(&who)) {
             self.sign(&who);
         } else {
@@ -118,7 +128,7 @@ impl Draft {
                     left_out.push(Dropped { line: text.lines.0, text: text.text, kind, reason });
                 }
                 _ => {
-                    let Text { text, lines, after_break, .. } = text;
+                    let Block { text, lines, after_break, .. } = text;
                     texts.push((i, Marked { text, lines, after_break }));
                 }
             }
@@ -151,9 +161,17 @@ impl Draft {
     fn is_sign_off(&self, text: &str) -> bool {
         let bare = text.trim_matches(|c: char| c.is_whitespace() || "()[]©/–—-.*".contains(c));
         let bare = bare.strip_prefix("(c)").or_else(|| bare.strip_prefix("c)")).unwrap_or(bare).trim();
-        bare.split_whitespace().count() <= SECTION_WORDS
-            && !bare.is_empty()
-            && (self.is_signature(bare) || bare.split(['/', ',', '-']).all(|part| self.is_signature(part)))
+        // "dpa amu yydd n1": the agency, and initials of those who wrote and sent.
+        let mut words = bare.split_whitespace();
+        let initialled = words.next().is_some_and(|w| self.is_signature(w))
+            && words.clone().count() >= 1
+            && words.all(|w| w.len() <= 4 && !w.contains(char::is_uppercase))
+            && !is_sentence(text);
+        initialled
+            || bare.split_whitespace().count() <= SECTION_WORDS
+                && !bare.is_empty()
+                && (self.is_signature(bare)
+                    || bare.split(['/', ',', '-']).all(|part| self.is_signature(part)))
     }
 
     /// The headline and a section line repeated above the text; "(Agency) - " before its first words.
@@ -250,6 +268,7 @@ fn may_stay(kind: Kind) -> bool {
     matches!(
         kind,
         Kind::Crosshead
+            | Kind::List
             | Kind::Caption
             | Kind::Summary
             | Kind::Notice
@@ -268,72 +287,13 @@ fn without_by(text: &str) -> &str {
         .trim()
 }
 
-/// A plain text's lines. One blank line between two means that the others only wrap.
-pub(super) fn plain_texts(text: &str, line: impl Fn(usize) -> usize) -> Vec<Text> {
-    let mut texts: Vec<Text> = Vec::new();
-    let mut blank = true;
-    for (n, raw) in text.split('\n').enumerate() {
-        let raw = raw.trim_end_matches('\r');
-        if raw.trim().is_empty() {
-            blank = true;
-            continue;
-        }
-        texts.push(Text { after_break: !blank, ..Text::new(raw.trim(), line(n)) });
-        blank = false;
-    }
-    texts
-}
-
-/// Compares a second form of a story with the one that was read: what is in both is listed once as a repetition, what
-/// is only in it by itself.
-pub(super) fn alternate(read: &[Text], other: Vec<Text>, form: &str, draft: &mut Draft) {
-    /// Past this the comparison would cost more than it tells.
-    const LONGEST_BYTES: usize = 400_000;
-    const MOST_TEXTS: usize = 1000;
-    /// A repetition is shown by its beginning.
-    const SHOWN: usize = 160;
-    let whole: String = read.iter().map(|t| compared(&t.text)).collect();
-    let mut same: Option<(usize, String)> = None;
-    for (n, text) in other.into_iter().enumerate() {
-        let own = compared(&text.text);
-        if own.is_empty() {
-            continue;
-        }
-        let line = text.lines.0;
-        if n < MOST_TEXTS && whole.len() <= LONGEST_BYTES && whole.contains(&own) {
-            let (_, start) = same.get_or_insert((line, String::new()));
-            if start.len() < SHOWN {
-                if !start.is_empty() {
-                    start.push(' ');
-                }
-                start.push_str(&text.text);
-            }
-        } else if draft.headline.as_deref().map(compared) == Some(own) {
-            draft.leave_out(line, &text.text, Kind::Headline, "the headline again");
-        } else {
-            let (kind, reason) = text.out.unwrap_or((
-                Kind::Boilerplate,
-                format!("only in the story's other form ({form}), which was not the one read"),
-            ));
-            draft.leave_out(line, &text.text, kind, &reason);
-        }
-    }
-    if let Some((line, start)) = same {
-        let shown = match start.char_indices().nth(SHOWN) {
-            Some((at, _)) => format!("{}…", start[..at].trim_end()),
-            None => start,
-        };
-        draft.leave_out(line, &shown, Kind::Duplicate, &format!("the same story in another form ({form})"));
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn article(headline: &str, source: &str, texts: &[&str]) -> Article {
         let mut draft = Draft {
-            texts: texts.iter().zip(5..).map(|(t, n)| Text::new(*t, n)).collect(),
+            texts: texts.iter().zip(5..).map(|(t, n)| Block::new(*t, n)).collect(),
             ..Draft::default()
         };
         draft.headline(2, headline);
@@ -386,7 +346,7 @@ mod tests {
                 article("A bridge", "Echo", &["The bridge will close on Monday, the council said.", last]);
             assert_eq!(told.paragraphs.last().unwrap().text, rest, "{last}");
         }
-        for sign in ["(©NTB)", "NTB", "TT", "/TT/", "© dpa", "(AFP)", "AP-Reuters"] {
+        for sign in ["dpa amu yydd n1", "(©NTB)", "NTB", "TT", "/TT/", "© dpa", "(AFP)", "AP-Reuters"] {
             let told =
                 article("A bridge", "Echo", &["The bridge will close on Monday, the council said.", sign]);
             assert_eq!(told.paragraphs.len(), 1, "{sign}");
@@ -399,6 +359,7 @@ mod tests {
         for (text, byline, source) in [
             ("By Ann Orme, Staff Reporter", Some("Ann Orme, Staff Reporter"), None),
             ("Von Jan Müller, dpa", Some("Jan Müller"), Some("dpa")),
+            ("Marta Quill/TT", Some("Marta Quill"), Some("TT")),
             ("NTB", None, Some("NTB")),
             ("By the Tarn desk", Some("the Tarn desk"), None),
             ("", None, None),
@@ -407,22 +368,5 @@ mod tests {
             draft.byline(1, text);
             assert_eq!((draft.byline.as_deref(), draft.source.as_deref()), (byline, source), "{text}");
         }
-    }
-
-    #[test]
-    fn another_form_of_the_same_story() {
-        let read = vec![Text::new("The bridge will close.", 3), Text::new("It is blue.", 4)];
-        let mut draft = Draft { headline: Some("Bridge".into()), ..Draft::default() };
-        let other = plain_texts("Bridge\nThe bridge will close.\nIt is blue.\nA fact box.", |_| 9);
-        alternate(&read, other, "text/plain", &mut draft);
-        let left: Vec<_> = draft.aside.iter().map(|d| (d.text.as_str(), d.kind)).collect();
-        assert_eq!(
-            left,
-            [
-                ("Bridge", Kind::Headline),
-                ("A fact box.", Kind::Boilerplate),
-                ("The bridge will close. It is blue.", Kind::Duplicate)
-            ]
-        );
     }
 }

@@ -5,7 +5,7 @@
 //! torn. Encoded media are no text. Everything else is: an element that nobody knows is a block.
 
 use super::super::Kind;
-use super::story::Text;
+use super::story::Block;
 use super::xml::Lines;
 use roxmltree::Node;
 
@@ -59,6 +59,7 @@ fn role(name: &str) -> Role {
         | "object"
         | "audio"
         | "video" => Role::Silent,
+        "tr" => Role::Marked((Kind::List, "a row of a table")),
         "hl1" | "h1" => Role::Marked((Kind::Headline, "a headline inside the text")),
         "hl2" | "h2" | "h3" | "h4" | "h5" | "h6" => {
             Role::Marked((Kind::Crosshead, "the markup calls it a heading between paragraphs"))
@@ -81,12 +82,12 @@ fn role(name: &str) -> Role {
 }
 
 /// The texts inside `node`.
-pub(super) fn texts(node: Node<'_, '_>, lines: &Lines) -> Vec<Text> {
+pub(super) fn texts(node: Node<'_, '_>, lines: &Lines) -> Vec<Block> {
     texts_as(node, lines, None)
 }
 
 /// The texts inside `node`, all of one kind unless the markup below says another.
-pub(super) fn texts_as(node: Node<'_, '_>, lines: &Lines, out: Option<Out>) -> Vec<Text> {
+pub(super) fn texts_as(node: Node<'_, '_>, lines: &Lines, out: Option<Out>) -> Vec<Block> {
     let mut walk = Walk::of(lines);
     for child in node.children() {
         walk.enter(child, out);
@@ -103,16 +104,26 @@ pub(super) fn plain(node: Node<'_, '_>) -> String {
 
 struct Walk<'l> {
     lines: &'l Lines,
-    texts: Vec<Text>,
+    texts: Vec<Block>,
     buffer: String,
     span: Option<(usize, usize)>,
     space: bool,
+    /// Here a word ends that may be set without white space around it.
+    word: bool,
     after_break: bool,
 }
 
 impl<'l> Walk<'l> {
     fn of(lines: &'l Lines) -> Self {
-        Self { lines, texts: Vec::new(), buffer: String::new(), span: None, space: false, after_break: false }
+        Self {
+            lines,
+            texts: Vec::new(),
+            buffer: String::new(),
+            span: None,
+            space: false,
+            word: false,
+            after_break: false,
+        }
     }
 
     /// Recursion is bounded by the depth that `xml` allows.
@@ -129,11 +140,13 @@ impl<'l> Walk<'l> {
             Role::Silent => {}
             Role::Inline => inside(self, out),
             Role::Word => {
-                self.space = true;
+                self.word = true;
                 inside(self, out);
-                self.space = true;
+                self.word = true;
             }
             Role::Numerator => {
+                // "7½", not "71/2".
+                self.space |= self.buffer.ends_with(|c: char| c.is_ascii_digit());
                 inside(self, out);
                 let whole = node.next_siblings().any(|n| n.tag_name().name() == "frac-sep");
                 if !whole {
@@ -219,23 +232,25 @@ impl<'l> Walk<'l> {
                 self.space = true;
                 continue;
             }
-            if self.space && !self.buffer.is_empty() {
+            let apart = self.space
+                || (self.word && !matches!(c, ',' | '.' | ';' | ':' | '!' | '?' | ')' | '’' | '\''));
+            if apart && !self.buffer.is_empty() {
                 self.buffer.push(' ');
             }
-            self.space = false;
+            (self.space, self.word) = (false, false);
             self.buffer.push(c);
         }
     }
 
     fn flush(&mut self, out: Option<Out>) {
-        self.space = false;
+        (self.space, self.word) = (false, false);
         let text = std::mem::take(&mut self.buffer);
         let span = self.span.take();
         if !text.trim().is_empty() {
             let lines = span.unwrap_or((1, 1));
             let after_break = self.after_break && !self.texts.is_empty();
             let out = out.map(|(kind, reason)| (kind, reason.to_owned()));
-            self.texts.push(Text { text, lines, after_break, out });
+            self.texts.push(Block { text, lines, after_break, out });
         }
         self.after_break = false;
     }
@@ -286,12 +301,12 @@ mod tests {
                 ],
             ),
             (
-                "<b><p>Up <num><frac><numer>1</numer><denom>2</denom></frac></num> of 30 km<sup>2</sup></p></b>",
-                &[("Up 1/2 of 30 km²", 1, None)],
+                "<b><p>Up <num>7<frac><numer>1</numer><denom>2</denom></frac></num> of 30 km<sup>2</sup></p></b>",
+                &[("Up 7 1/2 of 30 km²", 1, None)],
             ),
             (
-                "<b><p><location><city>Leeds</city><country>England</country></location></p></b>",
-                &[("Leeds England", 1, None)],
+                "<b><p><location><city>Leeds</city><country>England</country></location>, she said</p></b>",
+                &[("Leeds England, she said", 1, None)],
             ),
             (
                 "<b><p>He said <q>no</q>, then “<q>yes</q>”.</p></b>",
@@ -303,7 +318,7 @@ mod tests {
             ),
             (
                 "<b><table><tr><td>Rovers</td><td>2</td></tr><tr><td>Town</td><td>1</td></tr></table></b>",
-                &[("Rovers 2", 1, None), ("Town 1", 1, None)],
+                &[("Rovers 2", 1, Some(Kind::List)), ("Town 1", 1, Some(Kind::List))],
             ),
             ("<b><pre>one\ntwo</pre></b>", &[("one", 1, None), ("two", 2, None)]),
             (
