@@ -21,6 +21,7 @@ pub mod markdown;
 mod marked;
 mod mojibake;
 mod text;
+pub mod wire;
 mod wrap;
 
 pub use clean::dates::NumericOrder;
@@ -130,11 +131,14 @@ impl Default for Settings {
 
 /// The article in `bytes`; `name` is what the user called the input, for messages.
 ///
+/// Of a wire message the one story is given, unless its sender has cancelled or withheld it. Embargo and expiry cannot
+/// be judged here, for there is no clock: callers that may meet wires use [`wire::read`] and [`wire::Item::release`].
+///
 /// Cost: linear in the length of the input.
 ///
 /// # Errors
 /// [`Error::TooLarge`] past [`Settings::limit_bytes`], [`Error::NotText`] for bytes that are not text,
-/// [`Error::EmptyArticle`] when nothing of the story is left, [`Error::Config`] for a house pattern that does not
+/// [`Error::Malformed`] and [`Error::NotForAir`] for wires, [`Error::EmptyArticle`] when nothing of the story is left, [`Error::Config`] for a house pattern that does not
 /// compile.
 ///
 /// # Examples
@@ -164,6 +168,7 @@ pub fn read(bytes: &[u8], name: &str, settings: &Settings) -> Result<Article> {
         form::Form::Feed => return feed::single(bytes, name, settings),
         form::Form::Html => return html::read(bytes, name, None, settings),
         form::Form::Json => return json::read(&decoded, name, settings),
+        form::Form::Wire(form) => return wire::single(bytes, name, form, settings),
         form::Form::Markdown => return markdown::read(&decoded, name, settings),
         form::Form::Text => clean::clean(text::lines(&decoded), settings)?,
     };

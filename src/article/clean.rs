@@ -13,7 +13,7 @@ mod header;
 mod headline;
 mod inline;
 mod line;
-mod names;
+pub(super) mod names;
 
 use super::text::{Line, Piece};
 use super::wrap::{self, Block};

@@ -1,6 +1,6 @@
 //! What an input is, told by its content: file names and media types lie, bytes do not.
 
-use super::{feed, html, json, markdown};
+use super::{feed, html, json, markdown, wire};
 
 /// A form of article that is read from text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,12 +9,16 @@ pub(super) enum Form {
     Html,
     Json,
     Markdown,
+    Wire(wire::WireForm),
     Text,
 }
 
 /// The form of a decoded input. What only mentions another form's marks is plain text.
 pub(super) fn of(text: &str) -> Form {
-    if feed::is_feed(text) {
+    // First: a wire is XML or JSON, and may hold a whole page.
+    if let Some(form) = wire::of(text) {
+        Form::Wire(form)
+    } else if feed::is_feed(text) {
         Form::Feed
     } else if json::is_json(text) {
         Form::Json
@@ -63,6 +67,14 @@ mod tests {
             ("The feed begins <rss version=\"2.0\">, she said.", Form::Text),
             ("{\"version\": \"https://jsonfeed.org/version/1.1\", \"items\": []}", Form::Feed),
             ("{\"headline\": \"\\\"version\\\": \\\"https://jsonfeed.org/version/1\\\"\"}", Form::Json),
+            (
+                "<newsItem><contentSet><inlineXML><html><body><p>One.</p></body></html></inlineXML></contentSet></newsItem>",
+                Form::Wire(wire::WireForm::NewsMlG2),
+            ),
+            (
+                "{\"uri\": \"x\", \"pubstatus\": \"usable\", \"body_text\": \"One.\"}",
+                Form::Wire(wire::WireForm::Ninjs),
+            ),
             ("{\"paragraphs\": []}", Form::Json),
             (" [\n {\"@type\": \"Article\"}]", Form::Json),
             ("{broken\" is not JSON", Form::Text),

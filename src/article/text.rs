@@ -171,6 +171,11 @@ const ENTITIES: &[(&str, &str)] = &[
     ("Auml", "Ä"),
 ];
 
+/// What a named entity of HTML stands for, if it occurs in news copy.
+pub(super) fn entity(name: &str) -> Option<&'static str> {
+    ENTITIES.iter().find(|(n, _)| *n == name).map(|(_, whole)| *whole)
+}
+
 fn entities<'a>(text: &'a str, found: &mut dyn FnMut(&str, &str)) -> Cow<'a, str> {
     // Scraped twice, a page has "&amp;pound;"; three rounds do not occur.
     let mut text = Cow::Borrowed(text);
@@ -190,9 +195,7 @@ fn entities<'a>(text: &'a str, found: &mut dyn FnMut(&str, &str)) -> Cow<'a, str
                 (Some(code), _) => {
                     char::from_u32(code).filter(|c| !c.is_control() || *c == '\t').map(String::from)
                 }
-                (None, Some(name)) => {
-                    ENTITIES.iter().find(|(n, _)| *n == name.as_str()).map(|(_, whole)| (*whole).to_owned())
-                }
+                (None, Some(name)) => entity(name.as_str()).map(str::to_owned),
                 (None, None) => None,
             };
             match whole {

@@ -34,13 +34,13 @@ pub(in crate::article) enum Role {
 /// One point in time as far as a line gives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::article) struct Stamp {
-    pub(super) role: Role,
+    pub(in crate::article) role: Role,
     /// Year, month, day; the year may be missing.
     pub(in crate::article) date: Option<(Option<i16>, u8, u8)>,
     /// Both parts at most 12, so that the order was a guess.
     pub(in crate::article) ambiguous: bool,
-    pub(super) time: Option<(u8, u8)>,
-    pub(super) zone: Option<Zone>,
+    pub(in crate::article) time: Option<(u8, u8)>,
+    pub(in crate::article) zone: Option<Zone>,
 }
 
 /// What is known of the offset from UTC.
@@ -61,21 +61,21 @@ pub(in crate::article) struct Scan {
     /// "2 hours ago", "yesterday".
     pub(in crate::article) relative: bool,
     /// "4 min read".
-    pub(super) reading_time: bool,
+    pub(in crate::article) reading_time: bool,
     /// A word such as "published".
-    pub(super) labelled: bool,
+    pub(in crate::article) labelled: bool,
     /// The words that are none of it, as they stood.
     pub(in crate::article) residue: String,
 }
 
 impl Scan {
     /// Whether a whole date (a day and a month) is in it.
-    pub(super) fn has_day(&self) -> bool {
+    pub(in crate::article) fn has_day(&self) -> bool {
         self.stamps.iter().any(|s| s.date.is_some())
     }
 
     /// Whether any date or time is in it.
-    pub(super) fn has_any(&self) -> bool {
+    pub(in crate::article) fn has_any(&self) -> bool {
         !self.stamps.is_empty() || self.relative
     }
 }

@@ -6,17 +6,17 @@ use std::sync::LazyLock;
 
 /// A line that says who wrote the story.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Byline {
+pub(in crate::article) struct Byline {
     /// The names, and the role where it stands on the same line after "By".
-    pub(super) text: String,
+    pub(in crate::article) text: String,
     /// The names alone.
-    pub(super) names: Vec<String>,
+    pub(in crate::article) names: Vec<String>,
     /// The date on the same line.
-    pub(super) scan: Option<Scan>,
+    pub(in crate::article) scan: Option<Scan>,
     /// A picture or editing credit on the same line.
-    pub(super) credit: Option<String>,
+    pub(in crate::article) credit: Option<String>,
     /// The agency named in the role.
-    pub(super) agency: Option<String>,
+    pub(in crate::article) agency: Option<String>,
 }
 
 /// "By", and what outlets write in its place.
@@ -74,7 +74,7 @@ const TITLES: &[&str] = &[
 ];
 
 /// Agencies as they stand in bylines and datelines.
-pub(super) const AGENCIES: &[&str] = &[
+pub(in crate::article) const AGENCIES: &[&str] = &[
     "AP",
     "PA",
     "AFP",
@@ -195,7 +195,7 @@ static HANDLE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// A byline with its opening word: "By Ann Orme, Senior Reporter", "Words by …", "Par …".
-pub(super) fn byline(line: &str, order: Option<NumericOrder>) -> Option<Byline> {
+pub(in crate::article) fn byline(line: &str, order: Option<NumericOrder>) -> Option<Byline> {
     if line.len() > 200 {
         return None;
     }
@@ -356,7 +356,7 @@ fn split_role(text: &str) -> (&str, Option<&str>) {
 /// A byline without an opening word: a name or names, perhaps with a role, perhaps with the date.
 ///
 /// Such a line is a byline only where a date, a role or the header says so; that is for the caller to judge.
-pub(super) fn bare_byline(line: &str, order: Option<NumericOrder>) -> Option<Byline> {
+pub(in crate::article) fn bare_byline(line: &str, order: Option<NumericOrder>) -> Option<Byline> {
     if line.len() > 160 || line.ends_with(['?', '!', ':']) {
         return None;
     }

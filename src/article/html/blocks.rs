@@ -9,7 +9,7 @@ use std::ops::Range;
 
 /// What element a block stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(in crate::article) enum Role {
     /// A paragraph or a bare text.
     Text,
     /// `h1` to `h6`, with the level.
