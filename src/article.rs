@@ -29,6 +29,7 @@ pub use kind::Kind;
 
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// One story as found in an input.
@@ -155,18 +156,30 @@ impl Default for Settings {
 /// assert_eq!(article.dropped[0].kind, Kind::Breadcrumb);
 /// ```
 pub fn read(bytes: &[u8], name: &str, settings: &Settings) -> Result<Article> {
-    if bytes.len() as u64 > settings.limit_bytes {
-        return Err(Error::TooLarge {
-            input: name.to_owned(),
-            actual: bytes.len() as u64,
-            limit: settings.limit_bytes,
-        });
-    }
-    let decoded =
-        encoding::decode(bytes).map_err(|problem| Error::NotText { input: name.to_owned(), problem })?;
+    read_labelled(bytes, None, name, settings)
+}
+
+/// As [`read`], with the charset that an HTTP header gave the bytes.
+///
+/// # Errors
+/// As [`read`].
+///
+/// # Examples
+/// ```
+/// use bulletin::article::{Settings, read_labelled};
+/// let article = read_labelled(b"Il a dit \xa4 5, the mayor said.", Some("iso-8859-15"), "a", &Settings::default()).unwrap();
+/// assert_eq!(article.paragraphs[0].text, "Il a dit € 5, the mayor said.");
+/// ```
+pub fn read_labelled(
+    bytes: &[u8],
+    charset: Option<&str>,
+    name: &str,
+    settings: &Settings,
+) -> Result<Article> {
+    let decoded = decoded(bytes, charset, name, settings)?;
     let article = match form::of(&decoded) {
         form::Form::Feed => return feed::single(bytes, name, settings),
-        form::Form::Html => return html::read(bytes, name, None, settings),
+        form::Form::Html => return html::read(bytes, name, charset, settings),
         form::Form::Json => return json::read(&decoded, name, settings),
         form::Form::Wire(form) => return wire::single(bytes, name, form, settings),
         form::Form::Markdown => return markdown::read(&decoded, name, settings),
@@ -176,4 +189,54 @@ pub fn read(bytes: &[u8], name: &str, settings: &Settings) -> Result<Article> {
         return Err(Error::EmptyArticle { input: name.to_owned(), dropped: article.dropped.len() });
     }
     Ok(article)
+}
+
+/// What an input holds, as far as it decides who reads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// One story: a text, a page, Markdown or a JSON article, for [`read_labelled`].
+    Story,
+    /// A feed, for [`feed::read`].
+    Feed,
+    /// A wire message, for [`wire::read`].
+    Wire,
+}
+
+/// What `bytes` hold, told by their content.
+///
+/// # Errors
+/// [`Error::TooLarge`] and [`Error::NotText`].
+///
+/// # Examples
+/// ```
+/// use bulletin::article::{Form, Settings, form};
+/// let of = |text: &str| form(text.as_bytes(), None, "a", &Settings::default()).unwrap();
+/// assert_eq!(of("<rss version=\"2.0\"><channel/></rss>"), Form::Feed);
+/// assert_eq!(of("<nitf><body/></nitf>"), Form::Wire);
+/// assert_eq!(of("The bridge will close."), Form::Story);
+/// ```
+pub fn form(bytes: &[u8], charset: Option<&str>, name: &str, settings: &Settings) -> Result<Form> {
+    Ok(match form::of(&decoded(bytes, charset, name, settings)?) {
+        form::Form::Feed => Form::Feed,
+        form::Form::Wire(_) => Form::Wire,
+        _ => Form::Story,
+    })
+}
+
+/// The text of `bytes` within the limit.
+fn decoded<'a>(
+    bytes: &'a [u8],
+    charset: Option<&str>,
+    name: &str,
+    settings: &Settings,
+) -> Result<Cow<'a, str>> {
+    let actual = bytes.len() as u64;
+    if actual > settings.limit_bytes {
+        return Err(Error::TooLarge { input: name.to_owned(), actual, limit: settings.limit_bytes });
+    }
+    match charset {
+        None => encoding::decode(bytes),
+        Some(label) => html::charset::decode(bytes, Some(label)),
+    }
+    .map_err(|problem| Error::NotText { input: name.to_owned(), problem })
 }

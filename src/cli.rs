@@ -5,7 +5,6 @@ mod articles;
 mod audit;
 mod config;
 mod extract;
-mod input;
 mod lexicon;
 mod manual;
 mod normalise;

@@ -3,9 +3,12 @@
 //! Later layers give way to earlier ones: flags > environment (`BULLETIN_*`) > `bulletin.toml` in the working folder
 //! > the user's `bulletin/bulletin.toml` > built in. Every value remembers where it came from.
 
+use crate::article::{self, HousePattern, Kind};
 use crate::deliver::wav::Depth;
+use crate::gather;
 use crate::job::{HouseTable, Job};
 use crate::lexicon::{self, Entry};
+use crate::net;
 use crate::normalise::{Locale, Style};
 use crate::programme::master::{self, Layout};
 use crate::script::edit;
@@ -79,6 +82,14 @@ layer! {
     max: Seconds,
     /// The most sentences a story may have, headline not counted.
     sentences: usize,
+    /// Kinds of lines that stay in stories although they would be left out.
+    keep: Vec<Kind>,
+    /// Kinds of lines that are left out although they would stay.
+    drop: Vec<Kind>,
+    /// The house's own lines that are no story: `pattern` (a regular expression for the whole line) and `kind`.
+    patterns: Vec<HousePattern>,
+    /// Limits and rules of fetching: the fields of `net::Settings`.
+    net: net::Settings,
     /// House style: a table of the choices of `normalise::Style`.
     style: toml::Table,
     /// Rows of the house's own for the normaliser's tables, TOML or TSV, beside `normalise.toml` in the user's folder.
@@ -306,6 +317,24 @@ impl Config {
             *ours = given.unwrap_or(*ours);
         }
         Ok(job)
+    }
+
+    /// How inputs are read: the house's kinds and patterns, and its rules of fetching. Fetched pages are kept in the
+    /// cache folder unless the house names another.
+    pub fn gather(&self) -> gather::Settings {
+        let v = &self.values;
+        let mut net = v.net.clone().unwrap_or_default();
+        net.cache_folder.get_or_insert_with(|| self.cache_folder().join("pages"));
+        gather::Settings {
+            article: article::Settings {
+                keep: v.keep.iter().flatten().copied().collect(),
+                drop: v.drop.iter().flatten().copied().collect(),
+                patterns: v.patterns.clone().unwrap_or_default(),
+                ..article::Settings::default()
+            },
+            net,
+            ..gather::Settings::default()
+        }
     }
 
     /// The entries in force: the user's `lexicon.toml`, the house's lexicons, then those given for this bulletin.

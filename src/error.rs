@@ -85,6 +85,16 @@ pub enum Error {
         /// What is wrong with it.
         problem: String,
     },
+    /// Inputs that could be read, and none of whose stories was taken.
+    #[error("{input}: no story was taken{}{}", match looked_at { 0 => " (there is none)".to_owned(), 1 => String::new(), n => format!(" of {n}") }, first.as_ref().map(|f| format!("; {f}")).unwrap_or_default())]
+    NoStory {
+        /// The inputs as the user named them.
+        input: String,
+        /// How many stories were looked at and left out.
+        looked_at: usize,
+        /// The first of them, and why.
+        first: Option<String>,
+    },
     /// A story that must not be voiced: embargoed, killed, withheld or expired.
     #[error("{input}: {problem}")]
     NotForAir {
@@ -216,6 +226,10 @@ impl Error {
             }
             Self::NotText { .. } => {
                 "give plain text in UTF-8, UTF-16 or Windows-1252; convert documents to text first".into()
+            }
+            Self::NoStory { .. } => {
+                "`bulletin extract` shows what an input holds; --since, --match and --take choose among a feed's entries"
+                    .into()
             }
             Self::Malformed { form: "article", .. } => {
                 "give the page of one story, or have its feed read as a feed".into()

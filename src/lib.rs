@@ -40,6 +40,7 @@ pub mod deliver;
 mod error;
 pub mod event;
 pub mod files;
+pub mod gather;
 pub mod job;
 pub mod lexicon;
 pub mod net;

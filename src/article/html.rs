@@ -25,6 +25,7 @@ pub(super) mod when;
 use super::marked::{self, Marked};
 use super::{Article, Dropped, Kind, Settings};
 use crate::{Error, Result};
+pub(super) use blocks::Role;
 use dom::{Page, Refusal};
 pub(super) use meta::language;
 use regex::Regex;
@@ -141,11 +142,11 @@ fn refuse_large(actual: usize, name: &str, settings: &Settings) -> Result<()> {
     Ok(())
 }
 
-type Work = fn(&str, &str, &Settings, Instant) -> Result<Article>;
+type Work<T> = fn(&str, &str, &Settings, Instant) -> Result<T>;
 
 /// Runs `work` on a thread with a large stack and gives it up at the deadline. A thread cannot be stopped from
 /// outside: one that is given up ends by itself, its limits see to that, and its result is thrown away.
-fn on_a_thread(html: String, name: &str, settings: &Settings, work: Work) -> Result<Article> {
+fn on_a_thread<T: Send + 'static>(html: String, name: &str, settings: &Settings, work: Work<T>) -> Result<T> {
     let failed = |problem: &str| Error::NotText { input: name.to_owned(), problem: problem.to_owned() };
     let limit = Duration::from_secs(DEADLINE_S);
     #[allow(
@@ -238,6 +239,47 @@ fn extract_fragment(html: &str, name: &str, settings: &Settings, deadline: Insta
     story.select_all();
     story.correct();
     finish(story.article(settings)?, name)
+}
+
+/// One text of a piece of HTML.
+#[derive(Debug)]
+pub(super) struct Shown {
+    pub(super) text: String,
+    /// Lines of the piece, from 1.
+    pub(super) lines: (usize, usize),
+    pub(super) role: Role,
+    /// Kept from sight by its own attributes.
+    pub(super) hidden: bool,
+    /// A link and nothing else, without the end of a sentence.
+    pub(super) whole_link: bool,
+    /// Parted from the text before it by a line break only.
+    pub(super) after_break: bool,
+}
+
+/// The texts of a piece of HTML with their roles, for readers that have a story's metadata from elsewhere and clean
+/// the texts with it.
+///
+/// # Errors
+/// [`Error::NotText`] past the limits on elements or time.
+pub(super) fn shown(html: &str, name: &str, settings: &Settings) -> Result<Vec<Shown>> {
+    on_a_thread(html.to_owned(), name, settings, show)
+}
+
+fn show(html: &str, name: &str, _: &Settings, deadline: Instant) -> Result<Vec<Shown>> {
+    let page = parse(html, name, deadline)?;
+    Ok(blocks::blocks(&page)
+        .into_iter()
+        .map(|block| Shown {
+            lines: (block.lines.0 as usize, block.lines.1 as usize),
+            role: block.role,
+            hidden: block.hidden.is_some(),
+            whole_link: block.linked == block.text.len()
+                && !marked::is_sentence(&block.text)
+                && !block.text.contains("://"),
+            after_break: block.after_break,
+            text: block.text,
+        })
+        .collect())
 }
 
 fn finish(article: Article, name: &str) -> Result<Article> {

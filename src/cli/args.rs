@@ -1,11 +1,16 @@
 //! The flags, as types.
 
 use crate::article::Kind;
+use crate::article::feed::{Selection, Since};
 use crate::config::Layer;
+use crate::gather;
 use crate::normalise::Locale;
 use crate::programme::master::Layout;
 use crate::units::Seconds;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use jiff::fmt::temporal::{Pieces, PiecesOffset};
+use jiff::tz::Offset;
+use jiff::{Timestamp, Zoned};
 use std::path::PathBuf;
 
 /// Turns news articles into air-ready audio bulletins, offline.
@@ -45,7 +50,7 @@ pub(super) enum Command {
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct Produce {
-    /// Articles: files, or `-` for standard input
+    /// Articles, feeds and wires: files, folders, addresses, briefings, or `-` for standard input
     #[arg(required = true, value_name = "INPUT")]
     pub(super) inputs: Vec<PathBuf>,
     /// The file to make
@@ -71,7 +76,7 @@ pub(super) struct Produce {
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Debug, ClapArgs)]
 pub(super) struct Script {
-    /// Articles: files, or `-` for standard input
+    /// Articles, feeds and wires: files, folders, addresses, briefings, or `-` for standard input
     #[arg(required = true, value_name = "INPUT")]
     pub(super) inputs: Vec<PathBuf>,
     /// Print the spoken sentences alone, one a line
@@ -114,7 +119,7 @@ pub(super) struct Normalise {
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct Extract {
-    /// A file, or `-` for standard input
+    /// A file, folder, address, or `-` for standard input
     pub(super) input: PathBuf,
     /// Print the article as JSON
     #[arg(long)]
@@ -224,6 +229,55 @@ pub(super) struct ArticleFlags {
     /// Leave lines of this kind out: `list`, or a kind that is only suspected (may be given several times)
     #[arg(long, value_name = "KIND")]
     pub(super) drop: Vec<Kind>,
+    /// Of each feed, take the newest N entries
+    #[arg(long, value_name = "N")]
+    pub(super) take: Option<usize>,
+    /// Of each feed, take what is not older: a time (2025-04-03T06:00) or a length (6h, 2d)
+    #[arg(long, value_name = "WHEN")]
+    pub(super) since: Option<Since>,
+    /// Of each feed, take entries that hold all of these words (may be given several times: any of them)
+    #[arg(long = "match", value_name = "WORDS")]
+    pub(super) matching: Vec<String>,
+    /// Leave out entries of feeds that are only teasers, in place of fetching their pages
+    #[arg(long)]
+    pub(super) no_follow: bool,
+    /// Voice stories that are under embargo
+    #[arg(long)]
+    pub(super) ignore_embargo: bool,
+    /// Fetch from private and local addresses too
+    #[arg(long)]
+    pub(super) allow_private: bool,
+    /// The present time, for embargoes and --since, in place of the clock's: 2025-04-03T06:00+01:00
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(super) now: Option<Zoned>,
+}
+
+fn time(text: &str) -> Result<Zoned, String> {
+    let wrong = || format!("\"{text}\" is not a time; write it as 2025-04-03T06:00+01:00");
+    let timestamp: Timestamp = text.parse().map_err(|_| wrong())?;
+    // The offset as written, so that "since midnight" is the writer's midnight.
+    let pieces = Pieces::parse(text).map_err(|_| wrong())?;
+    let offset = match pieces.offset() {
+        Some(PiecesOffset::Numeric(numeric)) => numeric.offset(),
+        _ => Offset::UTC,
+    };
+    Ok(timestamp.to_zoned(offset.to_time_zone()))
+}
+
+impl ArticleFlags {
+    /// How inputs are read: as the house does, but for what the flags say.
+    pub(super) fn over(&self, house: gather::Settings) -> gather::Settings {
+        let mut settings = house;
+        settings.article.keep.extend(self.keep.iter().copied());
+        settings.article.drop.extend(self.drop.iter().copied());
+        settings.article.language.clone_from(&self.language);
+        settings.selection =
+            Selection { take: self.take, since: self.since, matching: self.matching.clone() };
+        settings.follow &= !self.no_follow;
+        settings.ignore_embargo |= self.ignore_embargo;
+        settings.net.allow_private |= self.allow_private;
+        settings
+    }
 }
 
 #[derive(Debug, ClapArgs)]

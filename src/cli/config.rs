@@ -2,6 +2,7 @@
 
 use super::{args, produce, report};
 use crate::config::Layer;
+use crate::net;
 use crate::{Error, Result};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -17,6 +18,11 @@ struct Shape {
 struct Setting {
     value: serde_json::Value,
     origin: String,
+}
+
+/// Without the password of the proxy.
+fn printable(net: net::Settings) -> net::Settings {
+    net::Settings { proxy: net.proxy.as_deref().map(net::without_credentials), ..net }
 }
 
 pub(super) fn run(args: &args::Config) -> Result<ExitCode> {
@@ -42,6 +48,10 @@ pub(super) fn run(args: &args::Config) -> Result<ExitCode> {
         story_pause_ms: Some(job.script.story_pause_ms),
         max: config.values.max,
         sentences: config.values.sentences,
+        keep: Some(config.values.keep.clone().unwrap_or_default()),
+        drop: Some(config.values.drop.clone().unwrap_or_default()),
+        patterns: Some(config.values.patterns.clone().unwrap_or_default()),
+        net: Some(printable(config.gather().net)),
         style: Some(toml::Table::try_from(&job.style).unwrap_or_default()),
         tables: Some(config.values.tables.clone().unwrap_or_default()),
         lexicons: Some(config.values.lexicons.clone().unwrap_or_default()),

@@ -1,8 +1,11 @@
 //! `bulletin extract`: the article found, and what was left out and why.
 
-use super::{args, articles, input, report};
+use super::progress::Progress;
+use super::{args, articles, produce, report};
 use crate::Result;
-use crate::article::{self, Article};
+use crate::article::Article;
+use crate::config::Layer;
+use crate::gather::LeftOut;
 use serde::Serialize;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -15,14 +18,37 @@ struct Document<'a> {
     article: &'a Article,
 }
 
+/// The JSON shape of an input that holds several stories: a folder, a feed, a wire message.
+#[derive(Serialize)]
+struct Documents<'a> {
+    format_version: u32,
+    articles: Vec<Named<'a>>,
+    left_out: &'a [LeftOut],
+}
+
+#[derive(Serialize)]
+struct Named<'a> {
+    input: &'a str,
+    #[serde(flatten)]
+    article: &'a Article,
+}
+
 pub(super) fn run(args: &args::Extract) -> Result<ExitCode> {
-    let settings = articles::settings(&args.article);
-    let bytes = input::read_bytes(&args.input, settings.limit_bytes)?;
-    let article = article::read(&bytes, &articles::name(&args.input), &settings)?;
-    if args.json {
-        report::print_json(&Document { format_version: 1, article: &article })?;
-    } else {
-        report::print(|out| view(out, &article))?;
+    let config = produce::resolve(Layer::default())?;
+    let gathered = articles::look(&args.input, &args.article, &config, &Progress::new(false))?;
+    match (gathered.stories.as_slice(), args.json) {
+        ([(_, article)], true) => report::print_json(&Document { format_version: 1, article })?,
+        (stories, true) => {
+            let articles = stories.iter().map(|(input, article)| Named { input, article }).collect();
+            report::print_json(&Documents { format_version: 1, articles, left_out: &gathered.left_out })?;
+        }
+        ([(_, article)], false) => report::print(|out| view(out, article))?,
+        (stories, false) => report::print(|out| {
+            stories.iter().enumerate().try_for_each(|(n, (input, article))| {
+                writeln!(out, "{}{input}", if n > 0 { "\n" } else { "" })?;
+                view(out, article)
+            })
+        })?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -21,7 +21,7 @@ pub(super) fn run(args: &args::Produce) -> Result<ExitCode> {
     files::check_file_path(&args.output)?;
     job.lexicon = config.lexicon(&args.voice.lexicon)?;
     let progress = Progress::new(args.say.quiet);
-    job.articles = articles::read_all(&args.inputs, &args.article, &progress)?;
+    job.articles = articles::gather(&args.inputs, &args.article, &config, &progress)?.stories;
     let outcome = carry_out(&job, &args.output, &config, &progress)?;
     let record = if args.record {
         let path = Record::path_beside(&args.output);

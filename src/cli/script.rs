@@ -17,7 +17,7 @@ use std::process::ExitCode;
 pub(super) fn run(args: &args::Script) -> Result<ExitCode> {
     let config = produce::resolve(args.length.add_to(args.pauses.add_to(args.voice.layer())))?;
     let mut job = config.job()?;
-    job.articles = articles::read_all(&args.inputs, &args.article, &Progress::new(true))?;
+    job.articles = articles::gather(&args.inputs, &args.article, &config, &Progress::new(false))?.stories;
     job.lexicon = config.lexicon(&args.voice.lexicon)?;
     let voices = produce::voices(&config)?;
     let script = job.script(&voices)?;

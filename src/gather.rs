@@ -1,0 +1,407 @@
+//! Inputs as a user names them → stories: files, folders, standard input, addresses and briefings; pages, texts, feeds
+//! and wires, told apart by content.
+//!
+//! An edge: it reads disks and the network for the `article` stage, whose rooms are pure. What one input holds comes
+//! together first ([`Found`]), then what only shows across inputs is settled (versions and kills of wires, the same
+//! story in two feeds), then every story passes its gate: status, embargo, expiry, and for an entry of a feed that is
+//! only a teaser the page it links to.
+//!
+//! One named input that fails is an error. One of many in a folder, feed, wire or briefing is left out with its reason
+//! and the rest goes on; none left is an error.
+
+mod briefing;
+mod follow;
+mod read;
+
+pub use briefing::{Briefing, Source};
+
+use crate::article::feed::{self, Entry, Selection};
+use crate::article::wire::embargo::{self, Embargo};
+use crate::article::wire::{self, Item};
+use crate::article::{self, Article};
+use crate::event::{Event, Observer};
+use crate::net;
+use crate::{Error, Result};
+use follow::Follower;
+use jiff::Zoned;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// Most stories of one bulletin, and most files of one folder.
+pub const MOST_STORIES: usize = 1000;
+
+/// What is taken of inputs, and how.
+///
+/// # Examples
+/// ```
+/// use bulletin::gather::Settings;
+/// let settings: Settings = toml::from_str("ignore_embargo = true\n[selection]\ntake = 3\n").unwrap();
+/// assert!(settings.follow && settings.ignore_embargo);
+/// assert_eq!(settings.selection.take, Some(3));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// How each story is read.
+    pub article: article::Settings,
+    /// Which entries of feeds are taken; a briefing's own choice for a feed goes before it.
+    pub selection: Selection,
+    /// Fetch the page of an entry that holds only a teaser. Without it such entries are left out.
+    pub follow: bool,
+    /// Voice stories under embargo.
+    pub ignore_embargo: bool,
+    /// Limits and rules of fetching.
+    pub net: net::Settings,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            article: article::Settings::default(),
+            selection: Selection::default(),
+            follow: true,
+            ignore_embargo: false,
+            net: net::Settings::default(),
+        }
+    }
+}
+
+/// An input as a user names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// `-`.
+    Stdin,
+    /// A file, folder or briefing on disk.
+    Path(PathBuf),
+    /// Something with a scheme, `https://…`; the network room refuses all schemes but http and https.
+    Address(String),
+}
+
+impl Input {
+    /// What a user meant by `text`.
+    ///
+    /// # Examples
+    /// ```
+    /// use bulletin::gather::Input;
+    /// use std::path::Path;
+    /// assert_eq!(Input::parse(Path::new("-")), Input::Stdin);
+    /// assert_eq!(Input::parse(Path::new("a/b.txt")), Input::Path("a/b.txt".into()));
+    /// assert_eq!(Input::parse(Path::new("https://echo.example/a")), Input::Address("https://echo.example/a".into()));
+    /// ```
+    pub fn parse(text: &Path) -> Self {
+        let scheme = |text: &str| {
+            text.split_once("://").is_some_and(|(scheme, _)| {
+                scheme.len() > 1
+                    && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
+            })
+        };
+        match text.to_str() {
+            Some("-") => Self::Stdin,
+            Some(text) if scheme(text) => Self::Address(text.to_owned()),
+            _ => Self::Path(text.to_owned()),
+        }
+    }
+
+    /// What messages call it.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Stdin => "standard input".into(),
+            Self::Path(path) => path.display().to_string(),
+            Self::Address(url) => net::without_credentials(url),
+        }
+    }
+}
+
+/// What was found in inputs.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Gathered {
+    /// The stories in the order of their inputs, each with its name.
+    pub stories: Vec<(String, Article)>,
+    /// What was not taken, and why.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A story that was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LeftOut {
+    /// The input, with the story's place where it holds several.
+    pub input: String,
+    /// Why, as a clause.
+    pub reason: String,
+}
+
+/// One thing found in an input, before what shows only across inputs is known.
+#[derive(Debug)]
+enum Found {
+    /// A text or page.
+    Story(String, Box<Article>),
+    /// An item of a wire.
+    Item(Box<Item>),
+    /// The feed of this number, from 0.
+    Feed(usize),
+}
+
+/// A feed that was read, and what is wanted of it.
+#[derive(Debug)]
+struct Feed {
+    name: String,
+    entries: Vec<Entry>,
+    selection: Selection,
+}
+
+/// Gathers stories at one hour.
+pub(crate) struct Gatherer<'a> {
+    settings: &'a Settings,
+    now: &'a Zoned,
+    observer: &'a dyn Observer,
+    follower: Follower<'a>,
+    found: Vec<Found>,
+    feeds: Vec<Feed>,
+    left_out: Vec<LeftOut>,
+    /// The error of an input that held one thing, which is the user's answer when nothing is left.
+    only: Option<Error>,
+}
+
+/// The stories of `inputs`. `now` decides embargoes, expiries and what "since six hours" means; warnings about what is
+/// left out go to `observer` as they are found.
+///
+/// # Errors
+/// Whatever a named input fails with; [`Error::NoStory`] when inputs could be read and none of their stories taken;
+/// [`Error::Config`] for more than [`MOST_STORIES`] inputs or standard input named twice.
+///
+/// # Examples
+/// ```
+/// use bulletin::event::Silent;
+/// use bulletin::gather::{Input, Settings, gather};
+///
+/// let folder = tempfile::tempdir().unwrap();
+/// std::fs::write(folder.path().join("a.txt"), "Bridge to close\nThe bridge will close on Monday.\n").unwrap();
+/// std::fs::write(folder.path().join("b.xml"), "<nitf><head><docdata management-status=\"canceled\"/></head>\
+///     <body><body.content><p>Never to be read.</p></body.content></body></nitf>").unwrap();
+/// let now = "2025-03-04T06:00+00:00[UTC]".parse().unwrap();
+/// let gathered = gather(&[Input::Path(folder.path().into())], &Settings::default(), &now, &Silent).unwrap();
+/// assert_eq!(gathered.stories.len(), 1);
+/// assert!(gathered.left_out[0].reason.contains("cancelled by its sender"));
+/// ```
+pub fn gather(
+    inputs: &[Input],
+    settings: &Settings,
+    now: &Zoned,
+    observer: &dyn Observer,
+) -> Result<Gathered> {
+    if inputs.len() > MOST_STORIES {
+        return Err(Error::Config {
+            place: "the inputs".into(),
+            problem: format!("{} are too many for one bulletin", inputs.len()),
+            cure: format!("give at most {MOST_STORIES}"),
+        });
+    }
+    if inputs.iter().filter(|input| **input == Input::Stdin).count() > 1 {
+        return Err(Error::Config {
+            place: "-".into(),
+            problem: "standard input can be read only once".into(),
+            cure: "name it once among the inputs".into(),
+        });
+    }
+    let mut gatherer = Gatherer::new(settings, now, observer);
+    for input in inputs {
+        gatherer.read(input)?;
+    }
+    let names: Vec<_> = inputs.iter().map(Input::name).collect();
+    gatherer.finish(&names.join(", "))
+}
+
+impl<'a> Gatherer<'a> {
+    fn new(settings: &'a Settings, now: &'a Zoned, observer: &'a dyn Observer) -> Self {
+        Self {
+            settings,
+            now,
+            observer,
+            follower: Follower::new(settings),
+            found: Vec::new(),
+            feeds: Vec::new(),
+            left_out: Vec::new(),
+            only: None,
+        }
+    }
+
+    /// Notes what was not taken.
+    fn leave_out(&mut self, input: String, reason: String) {
+        self.observer.event(&Event::Warning { text: &format!("left out: {input}: {reason}") });
+        self.left_out.push(LeftOut { input, reason });
+    }
+
+    /// As [`Gatherer::leave_out`], for an error that already names its input.
+    fn leave_out_error(&mut self, input: String, error: Error) {
+        let text = error.to_string();
+        let reason = text.strip_prefix(&format!("{input}: ")).unwrap_or(&text).to_owned();
+        self.leave_out(input, reason);
+        self.only = if self.left_out.len() == 1 { Some(error) } else { None };
+    }
+
+    /// Settles what shows only across inputs, then lets every story through its gate.
+    fn finish(mut self, names: &str) -> Result<Gathered> {
+        let found = std::mem::take(&mut self.found);
+        let mut items = self.newest_items(&found);
+        let mut wanted = self.wanted_entries();
+        let mut stories = Vec::new();
+        for found in found {
+            match found {
+                Found::Story(name, article) => self.admit(&mut stories, name, *article),
+                Found::Item(item) => {
+                    // One of them for each story, at the place of its first version.
+                    let Some(at) = items.iter().position(|i| i.input == item.input) else { continue };
+                    let item = items.swap_remove(at);
+                    if self.settings.ignore_embargo
+                        && let Some(embargo) = &item.embargo
+                    {
+                        self.say_embargo(embargo, &item.input);
+                    }
+                    match item.release(self.now.timestamp(), self.settings.ignore_embargo) {
+                        Ok(article) => self.admit(&mut stories, item.input.clone(), article.clone()),
+                        Err(error) => self.leave_out_error(item.input.clone(), error),
+                    }
+                }
+                Found::Feed(feed) => {
+                    for number in std::mem::take(&mut wanted[feed]) {
+                        self.take_entry(&mut stories, feed, number)?;
+                    }
+                }
+            }
+        }
+        if stories.len() > MOST_STORIES {
+            return Err(Error::Config {
+                place: names.to_owned(),
+                problem: format!("{} stories are too many for one bulletin", stories.len()),
+                cure: format!("take at most {MOST_STORIES}; --take N takes the newest of a feed"),
+            });
+        }
+        if stories.is_empty() {
+            return Err(match (self.only, self.left_out.first()) {
+                (Some(error), _) if self.left_out.len() == 1 => error,
+                (_, first) => Error::NoStory {
+                    input: names.to_owned(),
+                    looked_at: self.left_out.len(),
+                    first: first.map(|l| format!("{}: {}", l.input, l.reason)),
+                },
+            });
+        }
+        Ok(Gathered { stories, left_out: self.left_out })
+    }
+
+    /// Lets a story through unless a line of its text holds it under embargo.
+    fn admit(&mut self, stories: &mut Vec<(String, Article)>, name: String, article: Article) {
+        if let Some(embargo) = embargo::of(&article) {
+            if self.settings.ignore_embargo {
+                self.say_embargo(&embargo, &name);
+            } else if let Err(error) = embargo.check(&name, self.now.timestamp()) {
+                return self.leave_out_error(name, error);
+            }
+        }
+        self.observer.event(&Event::StoryRead {
+            input: &name,
+            paragraphs: article.paragraphs.len(),
+            dropped: article.dropped.len(),
+        });
+        stories.push((name, article));
+    }
+
+    /// Says that a story goes through although it is under embargo.
+    fn say_embargo(&self, embargo: &Embargo, name: &str) {
+        if let Err(error) = embargo.check(name, self.now.timestamp()) {
+            self.observer.event(&Event::Warning { text: &format!("the embargo is ignored: {error}") });
+        }
+    }
+
+    /// Of all wire items the newest version of each story.
+    fn newest_items(&mut self, found: &[Found]) -> Vec<Item> {
+        let items = found
+            .iter()
+            .filter_map(|found| if let Found::Item(item) = found { Some((**item).clone()) } else { None })
+            .collect();
+        let newest = wire::newest(items);
+        for old in newest.superseded {
+            self.leave_out(old.item.input, old.reason);
+        }
+        newest.items
+    }
+
+    /// Of every feed the entries that are wanted, repetitions across feeds aside.
+    fn wanted_entries(&mut self) -> Vec<Vec<usize>> {
+        let places: Vec<(usize, usize)> = self
+            .feeds
+            .iter()
+            .enumerate()
+            .flat_map(|(feed, read)| (0..read.entries.len()).map(move |entry| (feed, entry)))
+            .collect();
+        let entries: Vec<&Entry> =
+            places.iter().map(|&(feed, entry)| &self.feeds[feed].entries[entry]).collect();
+        let repeated = feed::duplicates(&entries);
+        let mut own: Vec<Vec<usize>> = vec![Vec::new(); self.feeds.len()];
+        let mut notes = Vec::new();
+        let mut repeats = repeated.iter().peekable();
+        for (at, &(feed, entry)) in places.iter().enumerate() {
+            if let Some(repeat) = repeats.next_if(|repeat| repeat.entry == at) {
+                let (of_feed, of_entry) = places[repeat.of];
+                notes.push((
+                    self.entry_name(feed, entry),
+                    format!("it repeats {}: {}", self.entry_name(of_feed, of_entry), repeat.because),
+                ));
+            } else {
+                own[feed].push(entry);
+            }
+        }
+        let mut wanted = Vec::with_capacity(own.len());
+        for (read, own) in self.feeds.iter().zip(own) {
+            let list: Vec<Entry> = own.iter().map(|&n| read.entries[n].clone()).collect();
+            let selected = feed::select(&list, &read.selection, self.now);
+            // What was not asked for is no news to the user; the count is.
+            if !selected.left_out.is_empty() && selected.entries.is_empty() {
+                let first = &selected.left_out[0];
+                notes.push((
+                    read.name.clone(),
+                    format!("none of its {} entries is wanted; the first: {}", list.len(), first.reason),
+                ));
+            }
+            wanted.push(selected.entries.into_iter().map(|n| own[n]).collect());
+        }
+        for (input, reason) in notes {
+            self.leave_out(input, reason);
+        }
+        wanted
+    }
+
+    /// What messages call an entry: its page, or its place in the feed.
+    fn entry_name(&self, feed: usize, number: usize) -> String {
+        let read = &self.feeds[feed];
+        match &read.entries[number].link {
+            Some(link) => net::without_credentials(link),
+            None => format!("{}, entry {}", read.name, number + 1),
+        }
+    }
+
+    fn take_entry(&mut self, stories: &mut Vec<(String, Article)>, feed: usize, number: usize) -> Result<()> {
+        let name = self.entry_name(feed, number);
+        let entry = &self.feeds[feed].entries[number];
+        match entry.article(&name, &self.settings.article) {
+            Ok(Some(article)) => self.admit(stories, name, article),
+            Ok(None) => {
+                let fullness = entry.fullness();
+                match (&entry.link, self.settings.follow) {
+                    (Some(link), true) => match self.follower.page(link, entry) {
+                        Ok(article) => self.admit(stories, name, article),
+                        // Settings that make no sense stop everything; one page that fails does not.
+                        Err(error @ Error::Config { .. }) => return Err(error),
+                        Err(error) => self.leave_out_error(name, error),
+                    },
+                    (Some(_), false) => {
+                        self.leave_out(name, format!("it {fullness}, and links are not followed"));
+                    }
+                    (None, _) => self.leave_out(name, format!("it {fullness}, and has no link to follow")),
+                }
+            }
+            Err(error) => self.leave_out_error(name, error),
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,204 @@
+//! The bytes of one input, and what they hold.
+
+use super::briefing::{self, Briefing};
+use super::{Feed, Found, Gatherer, Input, MOST_STORIES};
+use crate::article::feed::{self, Selection};
+use crate::article::{self, Article, Form, wire};
+use crate::net::Want;
+use crate::{Error, Result};
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::Path;
+
+/// The bytes of an input with what their server said of them.
+struct Body {
+    bytes: Vec<u8>,
+    charset: Option<String>,
+    name: String,
+}
+
+/// The story in `bytes`, which are neither a feed nor a wire.
+///
+/// # Errors
+/// As [`article::read`]; [`Error::Malformed`] for a feed or a wire.
+pub(super) fn story(
+    bytes: &[u8],
+    charset: Option<&str>,
+    name: &str,
+    settings: &article::Settings,
+) -> Result<Article> {
+    match article::form(bytes, charset, name, settings)? {
+        Form::Story => article::read_labelled(bytes, charset, name, settings),
+        Form::Feed | Form::Wire => Err(Error::Malformed {
+            input: name.to_owned(),
+            form: "page",
+            line: None,
+            problem: "it is a feed or a wire message".into(),
+        }),
+    }
+}
+
+impl Gatherer<'_> {
+    /// Reads one named input.
+    ///
+    /// # Errors
+    /// Whatever it fails with.
+    pub(super) fn read(&mut self, input: &Input) -> Result<()> {
+        let selection = self.settings.selection.clone();
+        self.read_selected(input, &selection, 0)
+    }
+
+    fn read_selected(&mut self, input: &Input, selection: &Selection, depth: usize) -> Result<()> {
+        if let Input::Path(path) = input
+            && path.is_dir()
+        {
+            return self.folder(path, selection);
+        }
+        let body = self.body(input)?;
+        if let Input::Path(path) = input
+            && let Some(text) = briefing::text(&body.bytes)
+        {
+            return self.briefing(&Briefing::parse(text, &body.name)?, path, depth);
+        }
+        self.hold(&body, selection)
+    }
+
+    /// Takes in what a body holds.
+    fn hold(&mut self, body: &Body, selection: &Selection) -> Result<()> {
+        let Body { bytes, charset, name } = body;
+        let settings = &self.settings.article;
+        match article::form(bytes, charset.as_deref(), name, settings)? {
+            Form::Story => {
+                let article = article::read_labelled(bytes, charset.as_deref(), name, settings)?;
+                self.found.push(Found::Story(name.clone(), Box::new(article)));
+            }
+            Form::Wire => {
+                let items = wire::read(bytes, name, settings)?;
+                self.found.extend(items.into_iter().map(|item| Found::Item(Box::new(item))));
+            }
+            Form::Feed => {
+                let read = feed::read(bytes, name, charset.as_deref(), settings)?;
+                for problem in &read.problems {
+                    let text = format!("{name}: {problem}");
+                    self.observer.event(&crate::event::Event::Warning { text: &text });
+                }
+                let feed = self.feeds.len();
+                self.found.push(Found::Feed(feed));
+                self.feeds.push(Feed {
+                    name: name.clone(),
+                    entries: read.entries,
+                    selection: selection.clone(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The files of a folder by name, without hidden ones and without what is in folders below it.
+    fn folder(&mut self, path: &Path, selection: &Selection) -> Result<()> {
+        let failed = |source| Error::Read { path: path.to_owned(), source };
+        let mut files = Vec::new();
+        for entry in fs::read_dir(path).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            let hidden = path.file_name().is_none_or(|name| name.to_string_lossy().starts_with('.'));
+            if !hidden && path.is_file() {
+                files.push(path);
+            }
+        }
+        files.sort();
+        if files.is_empty() || files.len() > MOST_STORIES {
+            let problem = match files.len() {
+                0 => "there are no files in this folder".to_owned(),
+                n => format!("{n} files are too many for one bulletin"),
+            };
+            return Err(Error::Path {
+                path: path.to_owned(),
+                problem,
+                cure: "give a folder that holds up to 1000 articles; folders inside it are not read",
+            });
+        }
+        for file in files {
+            let input = Input::Path(file);
+            let taken = self.body(&input).and_then(|body| self.hold(&body, selection));
+            if let Err(error) = taken {
+                self.leave_out_error(input.name(), error);
+            }
+        }
+        Ok(())
+    }
+
+    /// The stories of a briefing; paths in it are read from the folder it stands in.
+    fn briefing(&mut self, briefing: &Briefing, path: &Path, depth: usize) -> Result<()> {
+        if depth > 0 {
+            return Err(Error::Config {
+                place: path.display().to_string(),
+                problem: "a briefing inside a briefing".into(),
+                cure: "name its stories in the briefing itself".into(),
+            });
+        }
+        let folder = path.parent().unwrap_or(Path::new(""));
+        for source in &briefing.stories {
+            let input = match Input::parse(Path::new(&source.input)) {
+                Input::Path(path) => Input::Path(folder.join(path)),
+                other => other,
+            };
+            let selection = source.selection_over(&self.settings.selection);
+            match self.read_selected(&input, &selection, depth + 1) {
+                Err(error @ Error::Config { .. }) => return Err(error),
+                Err(error) => self.leave_out_error(input.name(), error),
+                Ok(()) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn body(&self, input: &Input) -> Result<Body> {
+        let limit_bytes = self.settings.article.limit_bytes;
+        let name = input.name();
+        match input {
+            Input::Address(url) => {
+                let fetched = self.follower.client()?.get(url, Want::Story)?;
+                if let Some(warning) = &fetched.warning {
+                    let text = format!("{name}: {warning}");
+                    self.observer.event(&crate::event::Event::Warning { text: &text });
+                }
+                Ok(Body { bytes: fetched.bytes, charset: fetched.charset, name: fetched.url })
+            }
+            Input::Stdin => Ok(Body {
+                bytes: bounded(io::stdin().lock(), Path::new("-"), limit_bytes)?,
+                charset: None,
+                name,
+            }),
+            Input::Path(path) => {
+                let file = File::open(path).map_err(|source| Error::Read { path: path.clone(), source })?;
+                Ok(Body { bytes: bounded(file, path, limit_bytes)?, charset: None, name })
+            }
+        }
+    }
+}
+
+/// All of a stream up to the limit; never more than one byte over it is held.
+fn bounded(source: impl Read, path: &Path, limit_bytes: u64) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let read = source.take(limit_bytes.saturating_add(1)).read_to_end(&mut bytes);
+    read.map_err(|source| Error::Read { path: path.to_owned(), source })?;
+    if bytes.len() as u64 > limit_bytes {
+        let input =
+            if path.as_os_str() == "-" { "standard input".into() } else { path.display().to_string() };
+        return Err(Error::TooLarge { input, actual: bytes.len() as u64, limit: limit_bytes });
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reading_stops_at_the_limit() {
+        let endless = io::repeat(b'a');
+        let error = bounded(endless, Path::new("-"), 1000).unwrap_err();
+        assert!(matches!(error, Error::TooLarge { actual: 1001, limit: 1000, .. }), "{error}");
+        assert_eq!(bounded(&b"four"[..], Path::new("x"), 4).unwrap(), b"four");
+    }
+}
