@@ -133,7 +133,7 @@ pub fn is_feed(text: &str) -> bool {
 /// The feed in `bytes`; `name` is what the user called it, `charset` what an HTTP header said of it.
 ///
 /// Encoding: byte-order mark, valid UTF-8, `charset`, the XML declaration, a guess, in this order.
-/// Cost: linear; less than a second for 5 MB without optimisation, and some five times its memory.
+/// Cost: linear; less than a second for 5 MB without optimisation, in less than ten times its memory.
 ///
 /// # Errors
 /// [`Error::TooLarge`] past [`Settings::limit_bytes`], [`Error::NotText`] for bytes that are not text,

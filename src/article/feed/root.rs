@@ -1,7 +1,7 @@
 //! The root of a feed in XML: which dialect it is, or what it is instead.
 
 use super::aside::{Lines, Refusal};
-use super::markup::{Token, Tokens};
+use super::markup::{Token, Tokens, attribute, local};
 use super::names::{Dialect, dialect};
 use regex::Regex;
 use std::sync::LazyLock;
@@ -65,13 +65,19 @@ fn declares_entities(inner: &str) -> bool {
     })
 }
 
-/// Whether a text is a feed in XML: nothing but a prologue stands before its root.
+/// Whether a text is a feed in XML: nothing but a prologue stands before its root, and `rss` has a version or a
+/// channel, so that a text about the tag is none.
 pub(super) fn is_feed(text: &str) -> bool {
+    let mut is_rss = false;
     for (_, token) in Tokens::new(text) {
         match token {
             Token::Text(text) if text.trim().is_empty() => {}
             Token::Doctype(_) => {}
-            Token::Start { name, attributes, .. } => return dialect(name, attributes).is_some(),
+            Token::Start { name, .. } if is_rss => return matches!(local(name), "channel" | "item"),
+            Token::Start { name, attributes, .. } => match dialect(name, attributes) {
+                Some(Dialect::Rss) if attribute(attributes, "version").is_none() => is_rss = true,
+                found => return found.is_some(),
+            },
             _ => return false,
         }
     }
