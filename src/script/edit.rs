@@ -176,7 +176,7 @@ pub struct Cut {
     pub whole_s: f64,
     /// Predicted seconds of what is left, without the pause after it.
     pub seconds: f64,
-    /// Seconds by which the lead alone, which always goes in, is over its slot; none where it fits.
+    /// Seconds by which the lead alone, which always goes in, is over its slot; none where 8 % over hold it.
     pub lead_over_s: Option<f64>,
 }
 
@@ -230,7 +230,9 @@ impl Tools<'_> {
         let cut = Chooser { study: &study, plain_s: &plain_s, total_s: &mut total_s }.choose(limits);
         let seconds = total_s(&cut);
         let lead: Vec<usize> = study.units[study.lead].clone().collect();
-        let lead_over_s = self.settings.max_s.map(|slot| total_s(&lead) - slot).filter(|over| *over > 0.0);
+        let lead_s = total_s(&lead);
+        let lead_over_s =
+            self.settings.max_s.filter(|slot| lead_s > choose::MOST * slot).map(|slot| lead_s - slot);
         // Names in full can take more time than a last sentence gave back.
         if few && seconds >= whole_s {
             let cut = lead_over_s.map(|_| Cut { whole_s, seconds: whole_s, lead_over_s });

@@ -311,7 +311,7 @@ fn leads_to_clause(line: &Line<'_>, at: usize) -> bool {
 
 /// Whether something before word `n` in its sentence says what it stands for.
 fn explained(line: &Line<'_>, n: usize, first: usize, stands: Stands) -> bool {
-    if cataphora(line, n, first) {
+    if stands != Stands::Said && cataphora(line, n, first) {
         return true;
     }
     let before =

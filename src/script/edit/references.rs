@@ -179,7 +179,7 @@ impl Introductions {
         if let Some(places) = self.explicit(n, noun) {
             return Some(places);
         }
-        let group = words::kin(noun.base()).filter(|&group| !self.known(group, line, i))?;
+        let group = words::kin(noun.base()).filter(|&group| !self.known(group, noun, line, i))?;
         let places = self.kin_before(group, n);
         let company = words::kin("company") == Some(group) && line.lower(i.saturating_sub(1)) == "the";
         let named = line.tokens[..i].iter().enumerate().any(|(i, t)| {
@@ -219,9 +219,13 @@ impl Introductions {
     }
 
     /// Whether the headline, or the sentence itself before word `at`, names something of the group.
-    fn known(&self, group: u8, line: &Line<'_>, at: usize) -> bool {
-        let here = line.tokens[..at].iter().any(|t| words::kin(t.base()) == Some(group));
-        here || self.headline_kin.contains_key(&group)
+    fn known(&self, group: u8, noun: &Token<'_>, line: &Line<'_>, at: usize) -> bool {
+        let alike = |t: &Token<'_>| {
+            let people = person_group(group);
+            words::kin(t.base()) == Some(group) && (!people || is_plural(t.base()) == is_plural(noun.base()))
+        };
+        line.tokens[..at].iter().any(alike)
+            || (self.headline_kin.contains_key(&group) && !person_group(group))
     }
 
     /// Where this noun was introduced before sentence `n`: none if nowhere, empty if the headline or `n` itself did.

@@ -129,7 +129,9 @@ impl<'a> Study<'a> {
     /// The sentence before, headings aside; for one that goes on with a quotation, before the quotation.
     fn before(&self, n: usize, labels: &[bool]) -> Option<usize> {
         let start = self.units[self.unit_of[n]].start;
-        (0..start).rev().find(|&i| !labels[i])
+        // A sentence that hangs in the air is nothing to lean on.
+        let hangs = |i: usize| self.needs[i].iter().any(|need| need.any.is_empty());
+        (0..start).rev().find(|&i| !labels[i] && !hangs(i))
     }
 
     /// What sentence `n` leans on.
