@@ -208,7 +208,7 @@ impl Error {
                 "free some space or name another disk with -o; nothing was left behind".into()
             }
             Self::Write { .. } => "check that the folder exists and that you may write there".into(),
-            Self::Path { cure, .. } => (*cure).into(),
+            Self::Path { cure, .. } | Self::NotForAir { cure, .. } => (*cure).into(),
             Self::TooLarge { .. } => "split the input, or give the article without its page".into(),
             Self::EmptyArticle { dropped: 0, .. } => "give a file that holds the text of an article".into(),
             Self::EmptyArticle { input, .. } => {
@@ -221,7 +221,6 @@ impl Error {
                 "ask the sender for a whole file that follows the format, or give the story as plain text"
                     .into()
             }
-            Self::NotForAir { cure, .. } => (*cure).into(),
             Self::Language { .. } => {
                 "English is spoken today; if the text is English, say so with --language en".into()
             }

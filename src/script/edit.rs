@@ -18,6 +18,7 @@ mod pronouns;
 mod quotes;
 mod references;
 mod revise;
+mod shapes;
 mod study;
 mod words;
 
@@ -188,6 +189,9 @@ pub(crate) struct Cutting {
     pub(crate) cut: Option<Cut>,
 }
 
+/// Speaks a revised sentence, given its number among all of a story's.
+type Speak<'a> = dyn Fn(usize, &Revision) -> (Spoken, Vec<Pronounced>) + 'a;
+
 /// What a cut is made with.
 pub(crate) struct Tools<'a> {
     /// The limits.
@@ -196,8 +200,8 @@ pub(crate) struct Tools<'a> {
     pub(crate) pauses: &'a super::Settings,
     /// How long words take.
     pub(crate) pace: &'a dyn Pace,
-    /// Speaks a revised sentence, given its number among all of the story's.
-    pub(crate) speak: &'a dyn Fn(usize, &Revision) -> (Spoken, Vec<Pronounced>),
+    /// What revised sentences are spoken with.
+    pub(crate) speak: &'a Speak<'a>,
 }
 
 impl Tools<'_> {
