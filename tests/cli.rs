@@ -129,6 +129,67 @@ fn the_american_voice_and_locale() {
     assert!(record.contains("\"voice\": \"pico-en-us\""));
 }
 
+const COUNCIL: &str = "Kelby library saved by single vote\n\n\
+    Kelby library will stay open after councillors voted by 22 to 21 to find the money for its roof.\n\n\
+    It needs repairs of about £340,000. Council leader Ann Orme cast the deciding vote on Tuesday night.\n\n\
+    But the offer runs out in December. And volunteers in Kelby lend about 90 books a week from a church hall.\n\n\
+    Will the roof be finished in time? Orme has asked two builders for a price before the first frost comes.\n";
+
+#[test]
+fn a_story_is_cut_to_a_length_and_says_how() {
+    let folder = folder_with_article();
+    fs::write(folder.path().join("council.txt"), COUNCIL).unwrap();
+    let json = |flags: &[&str]| -> serde_json::Value {
+        let mut command = bulletin(&folder);
+        command.args(["script", "council.txt", "--json"]).args(flags);
+        serde_json::from_str(&stdout(&mut command)).unwrap()
+    };
+    let whole = json(&[]);
+    assert_eq!(whole["stories"][0]["cut"], serde_json::Value::Null);
+    assert_eq!(whole["stories"][0]["sentences"].as_array().unwrap().len(), 8);
+    for length in ["15s", "0:15", "15"] {
+        let story = &json(&["--max", length])["stories"][0];
+        let cut = &story["cut"];
+        assert!(cut["whole_s"].as_f64().unwrap() > 25.0, "{cut}");
+        assert!((0.85 * 15.0..=1.08 * 15.0).contains(&cut["seconds"].as_f64().unwrap()), "{cut}");
+        let reasons: Vec<_> =
+            story["omitted"].as_array().unwrap().iter().map(|o| o["reason"].clone()).collect();
+        assert!(reasons.contains(&"question".into()), "{reasons:?}");
+    }
+    // One sentence after the lead: what leans stays out, and what can stand is made to.
+    let text = stdout(bulletin(&folder).args(["script", "council.txt", "--sentences", "2"]));
+    assert!(text.contains("cut (question: "), "{text}");
+    assert!(text.contains("3 sentences in all"), "{text}");
+
+    let plain = stdout(bulletin(&folder).args(["script", "council.txt", "--plain", "--max", "18s"]));
+    assert!(!plain.contains("Will the roof"), "{plain}");
+    let output =
+        bulletin(&folder).args(["script", "council.txt", "--plain", "--max", "3s"]).output().unwrap();
+    let warning = String::from_utf8(output.stderr).unwrap();
+    assert!(warning.starts_with("warning: council.txt: the first sentence alone"), "{warning}");
+
+    let (code, error) = failure(bulletin(&folder).args(["script", "council.txt", "--max", "soon"]));
+    assert_eq!(code, 2);
+    assert!(error.contains("\"soon\" is no length of time: write it as 30s, 1m30s, 90 or 1:30"), "{error}");
+}
+
+#[test]
+fn produce_keeps_the_length_script_promised() {
+    let folder = folder_with_article();
+    fs::write(folder.path().join("council.txt"), COUNCIL).unwrap();
+    let mut command = bulletin(&folder);
+    command.args(["produce", "council.txt", "--max", "15s", "--sting", "none", "--record", "-q"]);
+    command.assert().success();
+    let record: serde_json::Value =
+        serde_json::from_slice(&fs::read(folder.path().join("bulletin.record.json")).unwrap()).unwrap();
+    let elements = record["elements"].as_array().unwrap();
+    let frames = |element: &serde_json::Value, key: &str| element[key].as_u64().unwrap();
+    let last = &elements[elements.len() - 1];
+    let seconds =
+        (frames(last, "start") + frames(last, "length") - frames(&elements[0], "start")) as f64 / 48_000.0;
+    assert!((12.0..17.0).contains(&seconds), "{seconds}");
+}
+
 #[test]
 fn script_prints_without_voicing() {
     let folder = folder_with_article();

@@ -18,6 +18,7 @@ mod pronouns;
 mod quotes;
 mod references;
 mod revise;
+mod shapes;
 mod study;
 mod words;
 
@@ -176,7 +177,7 @@ pub struct Cut {
     pub whole_s: f64,
     /// Predicted seconds of what is left, without the pause after it.
     pub seconds: f64,
-    /// Seconds by which the lead alone, which always goes in, is over its slot; none where it fits.
+    /// Seconds by which the lead alone, which always goes in, is over its slot; none where 8 % over hold it.
     pub lead_over_s: Option<f64>,
 }
 
@@ -188,6 +189,9 @@ pub(crate) struct Cutting {
     pub(crate) cut: Option<Cut>,
 }
 
+/// Speaks a revised sentence, given its number among all of a story's.
+type Speak<'a> = dyn Fn(usize, &Revision) -> (Spoken, Vec<Pronounced>) + 'a;
+
 /// What a cut is made with.
 pub(crate) struct Tools<'a> {
     /// The limits.
@@ -196,8 +200,8 @@ pub(crate) struct Tools<'a> {
     pub(crate) pauses: &'a super::Settings,
     /// How long words take.
     pub(crate) pace: &'a dyn Pace,
-    /// Speaks a revised sentence, given its number among all of the story's.
-    pub(crate) speak: &'a dyn Fn(usize, &Revision) -> (Spoken, Vec<Pronounced>),
+    /// What revised sentences are spoken with.
+    pub(crate) speak: &'a Speak<'a>,
 }
 
 impl Tools<'_> {
@@ -230,7 +234,9 @@ impl Tools<'_> {
         let cut = Chooser { study: &study, plain_s: &plain_s, total_s: &mut total_s }.choose(limits);
         let seconds = total_s(&cut);
         let lead: Vec<usize> = study.units[study.lead].clone().collect();
-        let lead_over_s = self.settings.max_s.map(|slot| total_s(&lead) - slot).filter(|over| *over > 0.0);
+        let lead_s = total_s(&lead);
+        let lead_over_s =
+            self.settings.max_s.filter(|slot| lead_s > choose::MOST * slot).map(|slot| lead_s - slot);
         // Names in full can take more time than a last sentence gave back.
         if few && seconds >= whole_s {
             let cut = lead_over_s.map(|_| Cut { whole_s, seconds: whole_s, lead_over_s });

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 const FULL: f64 = 0.85;
 
 /// The share of a slot that may be used when nothing fits within it.
-const MOST: f64 = 1.08;
+pub(super) const MOST: f64 = 1.08;
 
 /// How many sentences of a choice are tried without, to fill a slot better; each try is a choice of its own.
 const MOST_TRIES: usize = 24;
@@ -135,7 +135,8 @@ pub(super) fn closure(
                 let there =
                     |&on: &usize| cut.binary_search(&on).is_ok() || units.contains(&study.unit_of[on]);
                 if !need.any.iter().any(there) {
-                    waiting.push(study.unit_of[*need.any.first()?]);
+                    let free = |on: &&usize| study.blocked[study.unit_of[**on]].is_none();
+                    waiting.push(study.unit_of[*need.any.iter().find(free)?]);
                 }
             }
         }

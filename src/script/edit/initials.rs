@@ -3,7 +3,7 @@
 use super::line::Line;
 use super::names::Mention;
 use super::words;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// Longest full form, in words.
@@ -13,11 +13,11 @@ const MOST_WORDS: usize = 9;
 ///
 /// Initials that every listener knows (BBC, NHS) are not looked at.
 pub(super) fn find(lines: &[&Line<'_>], first: usize) -> Vec<Vec<Mention>> {
-    let used: HashMap<String, ()> = lines
+    let used: HashSet<String> = lines
         .iter()
         .flat_map(|line| &line.tokens)
         .filter(|t| t.initials() && !words::is_household(t.bare()))
-        .map(|t| (singular(t.bare()).to_owned(), ()))
+        .map(|t| singular(t.bare()).to_owned())
         .collect();
     let mut known: HashMap<String, (usize, String)> = HashMap::new();
     lines.iter().map(|line| mentions(line, &used, &mut known, first)).collect()
@@ -29,7 +29,7 @@ fn singular(initials: &str) -> &str {
 
 fn mentions(
     line: &Line<'_>,
-    used: &HashMap<String, ()>,
+    used: &HashSet<String>,
     known: &mut HashMap<String, (usize, String)>,
     first: usize,
 ) -> Vec<Mention> {
@@ -99,7 +99,7 @@ fn expansion(line: &Line<'_>, n: usize, initials: &str) -> Option<Range<usize>> 
 }
 
 /// A run of capitalised words from word `n` on that some initials of the story stand for.
-fn spelled_out(line: &Line<'_>, n: usize, used: &HashMap<String, ()>) -> Option<(String, Range<usize>)> {
+fn spelled_out(line: &Line<'_>, n: usize, used: &HashSet<String>) -> Option<(String, Range<usize>)> {
     let before = n.checked_sub(1).map(|b| &line.tokens[b]);
     if before.is_some_and(|t| t.capital() && line.close(n) && t.base() != "the")
         || line.tokens[n].base() == "the"
@@ -115,7 +115,7 @@ fn spelled_out(line: &Line<'_>, n: usize, used: &HashMap<String, ()>) -> Option<
         }
         if token.capital() {
             key.extend(token.text.chars().take(1));
-            if key.chars().count() >= 3 && used.contains_key(&key) {
+            if key.chars().count() >= 3 && used.contains(&key) {
                 found = Some((key.clone(), line.tokens[n].at.start..token.at.start + token.bare().len()));
             }
         }

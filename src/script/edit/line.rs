@@ -24,7 +24,7 @@ impl Token<'_> {
         self.text.starts_with(char::is_uppercase)
     }
 
-    /// Whether it is initials: NAO, DfT, MPs.
+    /// Whether it is initials: NAO, `DfT`, MPs.
     pub(super) fn initials(&self) -> bool {
         let bare = self.bare();
         let capitals = bare.chars().filter(|c| c.is_uppercase()).count();

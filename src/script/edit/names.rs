@@ -3,7 +3,7 @@
 use super::line::{Line, Token};
 use super::words::Classes;
 use crate::normalise::is_common_word;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// A stretch of a sentence that names someone or something.
@@ -38,7 +38,7 @@ struct Person {
 /// The people of a story.
 #[derive(Debug, Default)]
 pub(super) struct People {
-    people: Vec<Person>,
+    known: Vec<Person>,
     by_surname: HashMap<String, Vec<usize>>,
     by_name: HashMap<String, usize>,
 }
@@ -59,7 +59,7 @@ impl People {
         lines.iter().map(|line| self.mentions(line, &bare)).collect()
     }
 
-    fn mentions(&mut self, line: &Line<'_>, bare: &HashMap<String, ()>) -> Vec<Mention> {
+    fn mentions(&mut self, line: &Line<'_>, bare: &HashSet<String>) -> Vec<Mention> {
         let mut found = Vec::new();
         for run in runs(line) {
             let Some(last) = run.core.clone().next_back() else { continue };
@@ -68,7 +68,7 @@ impl People {
             let start = line.tokens[run.core.start].at.start;
             let end = line.tokens[last].at.start + line.tokens[last].bare().len();
             if run.core.len() >= 2 {
-                if !is_person(line, &run) || !bare.contains_key(&surname) {
+                if !is_person(line, &run) || !bare.contains(&surname) {
                     continue;
                 }
                 let who = self.learn(line, &run, start..end, surname);
@@ -95,12 +95,12 @@ impl People {
         } else {
             line.text[from..at.end].to_owned()
         };
-        let who = self.people.len();
+        let who = self.known.len();
         let last = run.core.end;
         let explained_after = line.gap(last).starts_with(',') && says_who(line, last);
         self.by_surname.entry(surname.clone()).or_default().push(who);
         self.by_name.insert(name.clone(), who);
-        self.people.push(Person { name, with_role, explained_after, surname });
+        self.known.push(Person { name, with_role, explained_after, surname });
         who
     }
 
@@ -120,7 +120,7 @@ impl People {
 
     /// The full form in place of a lone surname; none where the name alone would not say who it is.
     fn cure(&self, line: &Line<'_>, run: &Run, who: usize) -> Option<String> {
-        let person = &self.people[who];
+        let person = &self.known[who];
         let has_role = person.with_role != person.name;
         if person.explained_after && !has_role {
             return None;
@@ -159,12 +159,12 @@ fn courtesy(line: &Line<'_>, n: usize) -> bool {
 }
 
 /// The last words of runs of one word: what a full name must end with to matter.
-fn bare_words(lines: &[&Line<'_>]) -> HashMap<String, ()> {
-    let mut bare = HashMap::new();
+fn bare_words(lines: &[&Line<'_>]) -> HashSet<String> {
+    let mut bare = HashSet::new();
     for line in lines {
         for run in runs(line) {
             if run.core.len() == 1 {
-                bare.insert(line.tokens[run.core.start].base().to_owned(), ());
+                bare.insert(line.tokens[run.core.start].base().to_owned());
             }
         }
     }

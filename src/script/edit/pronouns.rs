@@ -182,7 +182,8 @@ fn expletive(line: &Line<'_>, n: usize) -> bool {
     if !short {
         let verb = line.lower(at);
         match verb {
-            "is" | "was" | "isn't" | "wasn't" | "be" | "being" => at += 1,
+            "is" | "was" | "isn't" | "wasn't" | "be" | "being" | "became" | "becomes" | "remains"
+            | "remained" => at += 1,
             "has" | "had" | "would" | "will" | "may" | "might" | "could" | "can" | "should" | "must" => {
                 at += 1;
                 let negative = line.lower(at) == "not";
@@ -196,7 +197,6 @@ fn expletive(line: &Line<'_>, n: usize) -> bool {
                     _ => return false,
                 }
             }
-            "became" | "becomes" | "remains" | "remained" => at += 1,
             _ => return line.classes(at).has(Classes::IMPERSONAL) && impersonal(line, at),
         }
     }
@@ -311,7 +311,7 @@ fn leads_to_clause(line: &Line<'_>, at: usize) -> bool {
 
 /// Whether something before word `n` in its sentence says what it stands for.
 fn explained(line: &Line<'_>, n: usize, first: usize, stands: Stands) -> bool {
-    if cataphora(line, n, first) {
+    if stands != Stands::Said && cataphora(line, n, first) {
         return true;
     }
     let before =
@@ -402,7 +402,9 @@ pub(super) fn person(line: &Line<'_>, i: usize, kind: Classes, other: Classes) -
     if before.is_some_and(|t| t.is(other) && t.is(Classes::TITLE)) {
         return false;
     }
-    let placed = before.is_some_and(|t| {
+    // "In Nether Stoke": the place is the whole run of capitals.
+    let run = (0..i).rev().take_while(|&n| line.tokens[n].capital() && line.close(n + 1)).last().unwrap_or(i);
+    let placed = run.checked_sub(1).map(|n| &line.tokens[n]).is_some_and(|t| {
         matches!(
             t.base(),
             "in" | "at" | "from" | "near" | "of" | "across" | "around" | "through" | "the" | "to" | "outside"
@@ -410,7 +412,7 @@ pub(super) fn person(line: &Line<'_>, i: usize, kind: Classes, other: Classes) -
     });
     let next = line.tokens.get(i + 1).filter(|_| line.close(i + 1));
     let body = next.is_some_and(|t| t.is(Classes::BODY | Classes::COMMON_LAST) && !t.is(Classes::PERSON));
-    let word_at_start = i == 0 && is_common_word(base) && !next.is_some_and(|t| t.capital());
+    let word_at_start = i == 0 && is_common_word(base) && !next.is_some_and(Token::capital);
     !placed && !body && !word_at_start
 }
 

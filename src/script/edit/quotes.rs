@@ -66,14 +66,13 @@ fn paragraph_marks(texts: &[&str], mut open: bool, found: &mut [Quoted]) -> bool
                 '”' if from.is_none() && matches!(before, ' ' | '(') && next.is_alphanumeric() => {
                     Some(Mark::Open)
                 }
-                '”' | '»' => Some(Mark::Close),
                 // 6' 2" is a height.
                 '"' if from.is_none() && before.is_ascii_digit() => None,
                 '"' if from.is_none() => Some(Mark::Open),
                 // A paragraph that goes on opens with a mark of its own.
                 '"' if at == 0 && found[n].opened_before => None,
                 '"' if before == ' ' && next.is_alphanumeric() => Some(Mark::Open),
-                '"' => Some(Mark::Close),
+                '”' | '»' | '"' => Some(Mark::Close),
                 _ => singles.iter().find(|s| (s.0, s.1) == (n, at)).map(|s| s.2),
             };
             match (mark, from) {

@@ -2,7 +2,7 @@
 
 use super::line::{Line, Token};
 use super::words::{self, Classes};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Most words between `the` and its noun that are looked at.
 const MOST_WORDS: usize = 5;
@@ -17,11 +17,11 @@ pub(super) struct Introductions {
     /// Said in any form.
     said: HashMap<String, Vec<usize>>,
     /// Said in the headline in any form.
-    headline: HashMap<String, ()>,
+    headline: HashSet<String>,
     /// By the group of nouns that may stand for one another.
     kin: HashMap<u8, Vec<usize>>,
     /// Groups said in the headline.
-    headline_kin: HashMap<u8, ()>,
+    headline_kin: HashSet<u8>,
 }
 
 /// What a noun phrase with `the` needs.
@@ -40,9 +40,9 @@ impl Introductions {
     pub(super) fn new(headline: Option<&Line<'_>>, lines: &[Line<'_>]) -> Self {
         let mut found = Self::default();
         for token in headline.iter().flat_map(|line| &line.tokens) {
-            found.headline.insert(stem(token.base()), ());
+            found.headline.insert(stem(token.base()));
             if let Some(group) = words::kin(token.base()) {
-                found.headline_kin.insert(group, ());
+                found.headline_kin.insert(group);
             }
         }
         for (n, line) in lines.iter().enumerate() {
@@ -128,7 +128,7 @@ impl Introductions {
             let said = self.said_before(n, head);
             return (!said.is_empty()).then_some(Needs::One(said));
         };
-        if self.headline_kin.contains_key(&group) && !person_group(group) {
+        if self.headline_kin.contains(&group) && !person_group(group) {
             return None;
         }
         if person_group(group) {
@@ -146,7 +146,7 @@ impl Introductions {
     /// before, which a bare "the company" means.
     pub(super) fn inside(
         &self,
-        n: usize,
+        sentence: usize,
         line: &Line<'_>,
         from: usize,
         before: usize,
@@ -154,21 +154,25 @@ impl Introductions {
         let the = |i: &usize| line.lower(*i) == "the" && !line.tokens[*i].quoted;
         (from..line.tokens.len())
             .filter(the)
-            .filter_map(|i| {
+            .flat_map(|i| {
                 let heads = phrase(line, i);
-                let &last = heads.last()?;
+                let last = heads.last().copied().unwrap_or(i);
                 let described = line.close(last + 1) && line.classes(last + 1).has(Classes::POST);
                 let head = &line.tokens[last];
-                if head.capital() || described || head.is(Classes::UNIQUE | Classes::DEICTIC) {
-                    return None;
-                }
+                let known = head.capital() || described || head.is(Classes::UNIQUE | Classes::DEICTIC);
                 // "The group's claim" is of the group, too.
-                let owner =
-                    |i: usize| i != last && line.tokens[i].lower.ends_with("'s") && !line.tokens[i].capital();
-                let nouns = heads.iter().copied().rev().filter(|&i| i == last || owner(i));
-                let mut places =
-                    nouns.filter_map(|i| self.place_of(n, line, i, before)).filter(|p| !p.is_empty());
-                places.next().map(|places| (i, places))
+                let noun = |&n: &usize| {
+                    let word = &line.tokens[n];
+                    !known && n > i && (n == last || (word.lower.ends_with("'s") && !word.capital()))
+                };
+                let places = |n: usize| self.place_of(sentence, line, n, before);
+                heads
+                    .into_iter()
+                    .filter(noun)
+                    .filter_map(places)
+                    .filter(|p| !p.is_empty())
+                    .map(|p| (i, p))
+                    .collect::<Vec<_>>()
             })
             .collect()
     }
@@ -179,7 +183,7 @@ impl Introductions {
         if let Some(places) = self.explicit(n, noun) {
             return Some(places);
         }
-        let group = words::kin(noun.base()).filter(|&group| !self.known(group, line, i))?;
+        let group = words::kin(noun.base()).filter(|&group| !self.known(group, noun, line, i))?;
         let places = self.kin_before(group, n);
         let company = words::kin("company") == Some(group) && line.lower(i.saturating_sub(1)) == "the";
         let named = line.tokens[..i].iter().enumerate().any(|(i, t)| {
@@ -193,7 +197,7 @@ impl Introductions {
     /// The sentences before `n` that say this noun, or the verb it is made of; none where the headline does.
     fn said_before(&self, n: usize, noun: &Token<'_>) -> Vec<usize> {
         let key = stem(noun.base());
-        if self.headline.contains_key(&key) {
+        if self.headline.contains(&key) {
             return Vec::new();
         }
         let before =
@@ -219,9 +223,12 @@ impl Introductions {
     }
 
     /// Whether the headline, or the sentence itself before word `at`, names something of the group.
-    fn known(&self, group: u8, line: &Line<'_>, at: usize) -> bool {
-        let here = line.tokens[..at].iter().any(|t| words::kin(t.base()) == Some(group));
-        here || self.headline_kin.contains_key(&group)
+    fn known(&self, group: u8, noun: &Token<'_>, line: &Line<'_>, at: usize) -> bool {
+        let alike = |t: &Token<'_>| {
+            let people = person_group(group);
+            words::kin(t.base()) == Some(group) && (!people || is_plural(t.base()) == is_plural(noun.base()))
+        };
+        line.tokens[..at].iter().any(alike) || (self.headline_kin.contains(&group) && !person_group(group))
     }
 
     /// Where this noun was introduced before sentence `n`: none if nowhere, empty if the headline or `n` itself did.
@@ -230,7 +237,7 @@ impl Introductions {
         let indefinite = self.indefinite.get(&stem).filter(|_| !noun.is(Classes::UNIQUE));
         let named = self.named.get(&stem);
         let all: Vec<usize> = indefinite.into_iter().chain(named).flatten().copied().collect();
-        if all.contains(&n) || self.headline.contains_key(&stem) && !all.is_empty() {
+        if all.contains(&n) || self.headline.contains(&stem) && !all.is_empty() {
             return Some(Vec::new());
         }
         let mut before: Vec<usize> = all.into_iter().filter(|&s| s < n).collect();
@@ -285,13 +292,12 @@ fn phrase(line: &Line<'_>, at: usize) -> Vec<usize> {
     for i in at + 1..line.tokens.len().min(at + 1 + MOST_WORDS) {
         let token = &line.tokens[i];
         let first = words.is_empty();
-        if !line.close(i)
-            && !(first && line.gap(i).trim().chars().all(|c| matches!(c, '‘' | '“' | '"' | '\'')))
-        {
+        let opens_quotes = || line.gap(i).trim().chars().all(|c| matches!(c, '‘' | '“' | '"' | '\''));
+        if !(line.close(i) || first && opens_quotes()) {
             break;
         }
         let verb =
-            token.past() && !first && !line.tokens.get(i + 1).is_some_and(|t| words::kin(t.base()).is_some());
+            token.past() && !first && line.tokens.get(i + 1).is_none_or(|t| words::kin(t.base()).is_none());
         if token.is(Classes::FUNCTION | Classes::SAY)
             && !token.capital()
             && words::kin(token.base()).is_none()
@@ -300,7 +306,6 @@ fn phrase(line: &Line<'_>, at: usize) -> Vec<usize> {
             break;
         }
         words.push(i);
-        // "The council's plan" is about the plan, and both were introduced.
     }
     words
 }
