@@ -32,11 +32,12 @@ pub(super) struct Cleaned {
 }
 
 impl Cleaned {
-    /// The article with all that was left out of `texts` listed, in order of lines.
+    /// The article with all that was left out of `texts`, whose indices rise, listed in order of lines.
     pub(super) fn into_article(self, texts: &[(usize, Marked)]) -> Article {
         let mut article = self.article;
         let whole = self.out.into_iter().filter_map(|(i, (kind, reason))| {
-            let (_, marked) = texts.iter().find(|(index, _)| *index == i)?;
+            let at = texts.binary_search_by_key(&i, |(index, _)| *index).ok()?;
+            let (_, marked) = &texts[at];
             Some(Dropped { line: marked.lines.0, text: marked.text.clone(), kind, reason })
         });
         article.dropped = whole.chain(self.pieces.into_iter().map(|(_, piece)| piece)).collect();

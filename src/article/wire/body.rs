@@ -151,6 +151,9 @@ fn marked_up(value: &str, lines: &Lines, settings: &Settings, name: &str) -> Res
         .collect())
 }
 
+/// Other forms of a story that are compared with the one read; agencies send up to four.
+const ALTERNATES: usize = 8;
+
 /// Takes the best-marked body as the story, and lists what the others repeat or add.
 pub(super) fn choose(bodies: Vec<Body>, draft: &mut Draft) {
     let has_text = |b: &Body| b.form != BodyForm::Unread && b.texts.iter().any(|t| t.out.is_none());
@@ -164,15 +167,17 @@ pub(super) fn choose(bodies: Vec<Body>, draft: &mut Draft) {
             others.push(body);
         }
     }
-    let read = draft.texts.clone();
-    for body in others {
+    // Past the first few, a comparison costs more than it tells: they are listed in full.
+    let whole: String = draft.texts.iter().map(|t| compared(&t.text)).collect();
+    for (n, body) in others.into_iter().enumerate() {
+        let read = if n < ALTERNATES { whole.as_str() } else { "" };
         if body.form == BodyForm::Unread {
             for text in body.texts {
                 let reason = format!("in a form that is not read ({})", body.shown);
                 draft.leave_out(text.lines.0, &text.text, Kind::Embed, &reason);
             }
         } else {
-            alternate(&read, body.texts, &body.shown, draft);
+            alternate(read, body.texts, &body.shown, draft);
         }
     }
 }
@@ -193,15 +198,14 @@ fn plain_texts(text: &str, line: impl Fn(usize) -> usize) -> Vec<Block> {
     texts
 }
 
-/// Compares a second form of a story with the one that was read: what is in both is listed once as a repetition, what
-/// is only in it by itself.
-fn alternate(read: &[Block], other: Vec<Block>, form: &str, draft: &mut Draft) {
+/// Compares a second form of a story with `read`, the letters and figures of the one that was read: what is in both
+/// is listed once as a repetition, what is only in it by itself.
+fn alternate(read: &str, other: Vec<Block>, form: &str, draft: &mut Draft) {
     /// Past this the comparison would cost more than it tells.
     const LONGEST_BYTES: usize = 400_000;
     const MOST_TEXTS: usize = 1000;
     /// A repetition is shown by its beginning.
     const SHOWN: usize = 160;
-    let whole: String = read.iter().map(|t| compared(&t.text)).collect();
     let mut same: Option<(usize, String)> = None;
     for (n, text) in other.into_iter().enumerate() {
         let own = compared(&text.text);
@@ -211,7 +215,7 @@ fn alternate(read: &[Block], other: Vec<Block>, form: &str, draft: &mut Draft) {
         let line = text.lines.0;
         if draft.headline.as_deref().map(compared).as_ref() == Some(&own) {
             draft.leave_out(line, &text.text, Kind::Headline, "the headline again");
-        } else if n < MOST_TEXTS && whole.len() <= LONGEST_BYTES && whole.contains(&own) {
+        } else if n < MOST_TEXTS && read.len() <= LONGEST_BYTES && read.contains(&own) {
             let (_, start) = same.get_or_insert((line, String::new()));
             if start.len() < SHOWN {
                 if !start.is_empty() {
@@ -242,7 +246,7 @@ mod tests {
 
     #[test]
     fn another_form_of_the_same_story() {
-        let read = vec![Block::new("The bridge will close.", 3), Block::new("It is blue.", 4)];
+        let read = compared("The bridge will close. It is blue.");
         let mut draft = Draft { headline: Some("Bridge".into()), ..Draft::default() };
         let other = plain_texts("Bridge\nThe bridge will close.\nIt is blue.\nA fact box.", |_| 9);
         alternate(&read, other, "text/plain", &mut draft);

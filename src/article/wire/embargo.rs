@@ -223,7 +223,13 @@ pub fn of(article: &Article) -> Option<Embargo> {
         .iter()
         .filter(|d| matches!(d.kind, Kind::Embargo | Kind::Slug | Kind::Notice | Kind::Boilerplate))
         .map(|d| d.text.as_str());
-    let opening = article.paragraphs.iter().take(OPENING_PARAGRAPHS).map(|p| p.text.as_str());
+    // "Release from prison came on Tuesday" opens stories, too.
+    let opening = article
+        .paragraphs
+        .iter()
+        .take(OPENING_PARAGRAPHS)
+        .map(|p| p.text.as_str())
+        .filter(|text| !SOFT.is_match(text));
     let mut unclear = None;
     let mut latest: Option<Moment> = None;
     for embargo in left_out.chain(opening).filter_map(|line| time_of(line, context)) {

@@ -148,7 +148,7 @@ impl<'l> Walk<'l> {
                 // "7½", not "71/2".
                 self.space |= self.buffer.ends_with(|c: char| c.is_ascii_digit());
                 inside(self, out);
-                let whole = node.next_siblings().any(|n| n.tag_name().name() == "frac-sep");
+                let whole = node.next_siblings().take(4).any(|n| n.tag_name().name() == "frac-sep");
                 if !whole {
                     self.buffer.push('/');
                 }
