@@ -15,7 +15,7 @@ mod read;
 
 pub use briefing::{Briefing, Source};
 
-use crate::article::feed::{self, Entry, Selection};
+use crate::article::feed::{self, Entry, Fullness, Selection};
 use crate::article::wire::embargo::{self, Embargo};
 use crate::article::wire::{self, Item};
 use crate::article::{self, Article};
@@ -387,6 +387,10 @@ impl<'a> Gatherer<'a> {
             Ok(Some(article)) => self.admit(stories, name, article),
             Ok(None) => {
                 let fullness = entry.fullness();
+                if fullness == Fullness::Recording {
+                    self.leave_out(name, format!("it {fullness}"));
+                    return Ok(());
+                }
                 match (&entry.link, self.settings.follow) {
                     (Some(link), true) => match self.follower.page(link, entry) {
                         Ok(article) => self.admit(stories, name, article),
