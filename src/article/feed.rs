@@ -174,7 +174,7 @@ pub fn read(bytes: &[u8], name: &str, charset: Option<&str>, settings: &Settings
     }
     mended.problems = problems;
     let model = parse(&mended).map_err(malformed)?;
-    Ok(entries::assemble(model, mended, settings))
+    Ok(entries::assemble(model, mended, name, settings))
 }
 
 /// The text without characters that XML forbids.

@@ -12,10 +12,14 @@ use std::sync::LazyLock;
 use url::Url;
 
 /// Puts a feed together. `model` and `mended` have the same entries in the same order.
-pub(super) fn assemble(model: model::Feed, mended: Mended, settings: &Settings) -> Feed {
+///
+/// `name` is what the user called the feed: for one that was fetched its address, from which relative links go where
+/// nothing in the feed says better.
+pub(super) fn assemble(model: model::Feed, mended: Mended, name: &str, settings: &Settings) -> Feed {
     let Mended { head, entries: asides, problems, .. } = mended;
     let title = model.title.as_ref().map(|title| plain(&title.content)).filter(|title| !title.is_empty());
-    let own = head.own_address.as_deref().and_then(|own| absolute(own, None));
+    let fetched = name.starts_with("http").then(|| absolute(name, None)).flatten();
+    let own = head.own_address.as_deref().and_then(|own| absolute(own, fetched.as_ref())).or(fetched);
     let base = head.base.clone().or_else(|| own.clone());
     let link = pages(&model.links).find_map(|link| absolute(link, base.as_ref()));
     let raw_dates = || asides.iter().flat_map(|aside| [&aside.published, &aside.updated]).flatten();
