@@ -58,6 +58,8 @@ fn own(page: &Page, element: NodeId) -> Option<Kind> {
         "nav" | "menu" | "select" | "search" | "button" => Some(Kind::Nav),
         "figcaption" => Some(Kind::Caption),
         "time" => Some(Kind::Timestamp),
+        // The name of a custom element (HTML Living Standard, §4.13.3) says what its author made it for.
+        _ if name.contains('-') => named(name),
         _ => None,
     };
     let by_role = match page.attribute(element, "role") {
