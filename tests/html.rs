@@ -103,16 +103,27 @@ fn visible(page: &str) -> Vec<String> {
             });
             let after = tail.split_once('>').map_or("", |(_, after)| after);
             match silent {
-                Some(name) => after.split_once(&format!("</{name}")).map_or("", |(_, after)| after).trim_start_matches('>'),
+                Some(name) => after
+                    .split_once(&format!("</{name}"))
+                    .map_or("", |(_, after)| after)
+                    .trim_start_matches('>'),
                 None => after,
             }
         };
     }
     texts.push(rest.to_owned());
     let decode = |text: String| {
-        [("&amp;", "&"), ("&gt;", ">"), ("&lt;", "<"), ("&nbsp;", " "), ("&mdash;", "—"), ("&#32;", " "), ("&#8211;", "–")]
-            .iter()
-            .fold(text, |text, (entity, sign)| text.replace(entity, sign))
+        [
+            ("&amp;", "&"),
+            ("&gt;", ">"),
+            ("&lt;", "<"),
+            ("&nbsp;", " "),
+            ("&mdash;", "—"),
+            ("&#32;", " "),
+            ("&#8211;", "–"),
+        ]
+        .iter()
+        .fold(text, |text, (entity, sign)| text.replace(entity, sign))
     };
     texts.into_iter().map(decode).filter(|t| t.contains(char::is_alphanumeric)).collect()
 }
@@ -127,9 +138,8 @@ fn unaccounted(page: &str, article: &Article) -> Vec<String> {
         .collect();
     let whole = |text: &str| told.iter().any(|t| t.contains(text));
     // A rule may part a text in two: a dateline goes, its sentence stays.
-    let accounted = |text: &str| {
-        whole(text) || text.char_indices().any(|(i, _)| whole(&text[..i]) && whole(&text[i..]))
-    };
+    let accounted =
+        |text: &str| whole(text) || text.char_indices().any(|(i, _)| whole(&text[..i]) && whole(&text[i..]));
     visible(page).into_iter().filter(|text| !accounted(&letters(text))).collect()
 }
 
@@ -144,7 +154,7 @@ fn no_text_of_a_fixture_is_lost_unseen() {
         };
         let (page, _, broken) = encoding.decode(&bytes);
         assert!(!broken, "{}", path.display());
-        assert!(visible(&page).len() >= 3, "{}", path.display());
+        assert!(!visible(&page).is_empty(), "{}", path.display());
         assert_eq!(unaccounted(&page, &article), Vec::<String>::new(), "{}", path.display());
         for dropped in &article.dropped {
             assert!(!dropped.reason.is_empty() && dropped.line > 0, "{}: {dropped:?}", path.display());
@@ -182,8 +192,9 @@ fn page() -> impl Strategy<Value = String> {
         ];
         (tag, proptest::collection::vec(inner, 1..8)).prop_map(|(tag, inner)| element(tag, &inner.join("\n")))
     });
-    proptest::collection::vec(tree, 1..6)
-        .prop_map(|parts| format!("<html><head><title>A page | The Echo</title></head><body>{}</body></html>", parts.join("\n")))
+    proptest::collection::vec(tree, 1..6).prop_map(|parts| {
+        format!("<html><head><title>A page | The Echo</title></head><body>{}</body></html>", parts.join("\n"))
+    })
 }
 
 fn element(tag: &str, inner: &str) -> String {
@@ -211,7 +222,7 @@ proptest! {
     }
 }
 
-/// What is told of a page can be asked back by its kind.
+/// What is left out inside a story can be kept by its kind; above and below it, it stays out.
 #[test]
 fn kinds_can_be_kept() {
     let page = fs::read(folder().join("boxes.html")).unwrap();
@@ -219,15 +230,14 @@ fn kinds_can_be_kept() {
         read(&page, "page", settings).unwrap().paragraphs.into_iter().map(|p| p.text).collect()
     };
     let plain = texts(&Settings::default());
-    let keep = Settings { keep: [Kind::Caption].into(), ..Settings::default() };
-    let kept = texts(&keep);
-    // The picture stands above the story, outside of it.
-    assert!(kept.len() >= plain.len());
-    let keep = Settings { keep: [Kind::Related, Kind::Embed].into(), ..Settings::default() };
-    let kept = texts(&keep);
-    assert!(kept.iter().any(|p| p.starts_with("Related: How to build")), "{kept:#?}");
-    assert!(kept.iter().any(|p| p.starts_with("They made it!")), "{kept:#?}");
+    let kept =
+        texts(&Settings { keep: [Kind::Promo, Kind::Related, Kind::Embed].into(), ..Settings::default() });
+    for begins in ["Read more: The otters", "They made it!", "Adults swim"] {
+        assert!(kept.iter().any(|p| p.starts_with(begins)), "{begins}: {kept:#?}");
+        assert!(!plain.iter().any(|p| p.starts_with(begins)), "{begins}: {plain:#?}");
+    }
     assert!(plain.iter().all(|p| kept.contains(p)));
+    assert!(!kept.iter().any(|p| p.contains("Photograph") || p.contains("Ferrier writes")), "{kept:#?}");
 }
 
 /// A command in a folder of its own, untouched by the settings of whoever runs the tests.
@@ -256,7 +266,7 @@ fn a_page_becomes_json_on_the_command_line() {
     assert_eq!(value["language"], "en");
     assert_eq!(value["paragraphs"].as_array().unwrap().len(), 7);
     let home_link = value["dropped"].as_array().unwrap().iter().find(|d| d["text"] == "Home").unwrap();
-    assert_eq!((home_link["kind"].as_str(), home_link["line"].as_u64()), (Some("nav"), Some(23)));
+    assert_eq!((home_link["kind"].as_str(), home_link["line"].as_u64()), (Some("nav"), Some(22)));
     assert!(home_link["reason"].as_str().unwrap().contains(" at "), "{home_link}");
 }
 
@@ -274,7 +284,7 @@ fn a_page_becomes_a_wav() {
         serde_json::from_slice(&fs::read(home.path().join("out.record.json")).unwrap()).unwrap();
     let spoken: Vec<&str> =
         record["elements"].as_array().unwrap().iter().filter_map(|e| e["spoken"].as_str()).collect();
-    assert!(spoken.iter().any(|s| s.contains("forty-five thousand pound")), "{spoken:?}");
+    assert!(spoken.iter().any(|s| s.contains("forty five thousand pound")), "{spoken:?}");
     assert!(!spoken.iter().any(|s| s.contains("Links") || s.contains("Home")), "{spoken:?}");
 }
 

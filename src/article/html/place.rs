@@ -2,6 +2,7 @@
 //! authors named that element with.
 
 use super::super::Kind;
+use super::super::marked::is_sentence;
 use super::blocks::{Block, Role};
 use super::dom::{NodeId, Page};
 use std::collections::BTreeMap;
@@ -145,6 +146,9 @@ pub(super) fn by_form(block: &Block, before_story: bool, after_story: bool) -> (
         Role::Caption => (Kind::Caption, "a caption"),
         _ if linked && words >= 5 => (Kind::Related, "a link outside the story"),
         _ if linked => (Kind::Nav, "a link outside the story"),
+        _ if before_story && is_sentence(&block.text) && words >= 8 => {
+            (Kind::Standfirst, "a sentence above the story")
+        }
         Role::Heading(_) if words <= 12 => (Kind::Label, "a heading outside the story"),
         _ if before_story => (Kind::Label, "above the story"),
         _ if after_story => (Kind::Boilerplate, "below the story"),
