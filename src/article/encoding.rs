@@ -36,7 +36,10 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
             (false, Ok(text)) => Cow::Borrowed(text),
             (true, _) => match utf16_by_nuls(bytes) {
                 Some(encoding) => encoding.decode_without_bom_handling(bytes).0,
-                None => return Err("it holds NUL bytes".into()),
+                None => match without_stray_nuls(bytes) {
+                    Some(rest) => Cow::Owned(decode(&rest)?.into_owned()),
+                    None => return Err("it holds NUL bytes".into()),
+                },
             },
             (false, Err(_)) => guess(bytes).decode_without_bom_handling(bytes).0,
         },
@@ -57,6 +60,12 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
 /// Controls that separate text, and the C1 range, which is Windows-1252 read as Latin-1 (mended later).
 fn is_text_control(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | '\x0b' | '\x0c' | '\x1b' | '\u{80}'..='\u{9f}')
+}
+
+/// The text without a NUL here and there, which broken systems put into pages; a binary file has one in a hundred.
+fn without_stray_nuls(bytes: &[u8]) -> Option<Vec<u8>> {
+    let stray = bytes.iter().filter(|b| **b == 0).count();
+    (stray * 500 <= bytes.len()).then(|| bytes.iter().copied().filter(|b| *b != 0).collect())
 }
 
 /// UTF-16 without a mark: text in a Latin script has a NUL in nearly every second byte, and on one side only.
@@ -129,6 +138,9 @@ mod tests {
         // Broken in one place, UTF-8 everywhere else.
         let broken = [text.repeat(3).as_bytes(), b"\xff", text.as_bytes()].concat();
         assert!(decode(&broken).unwrap().contains("café’s £1.2m"));
+        let long = text.repeat(30);
+        let stray = [long.as_bytes(), b"\0", long.as_bytes()].concat();
+        assert_eq!(decode(&stray).unwrap(), long.repeat(2));
         let cyrillic =
             encoding_rs::WINDOWS_1251.encode("Сегодня мост снова открыт для движения, сообщили в городе.").0;
         assert!(decode(&cyrillic).unwrap().starts_with("Сегодня"));

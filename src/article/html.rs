@@ -46,9 +46,9 @@ const STACK_BYTES: usize = 64 << 20;
 /// Cost: about 10 ms for a page of 170 kB, on one thread beside the caller's.
 ///
 /// # Errors
-/// [`Error::TooLarge`] past [`Settings::limit_bytes`], [`Error::NotText`] for bytes that are not text and for pages
-/// past the limits on elements or time, [`Error::EmptyArticle`] for a page without a story, [`Error::Config`] for a
-/// house pattern that does not compile.
+/// [`Error::TooLarge`] past [`Settings::limit_bytes`], [`Error::NotText`] for bytes that are not text,
+/// [`Error::Malformed`] for a page past the limits on elements or time, [`Error::EmptyArticle`] for a page without a
+/// story, [`Error::Config`] for a house pattern that does not compile.
 ///
 /// # Examples
 /// ```
@@ -147,7 +147,7 @@ type Work<T> = fn(&str, &str, &Settings, Instant) -> Result<T>;
 /// Runs `work` on a thread with a large stack and gives it up at the deadline. A thread cannot be stopped from
 /// outside: one that is given up ends by itself, its limits see to that, and its result is thrown away.
 fn on_a_thread<T: Send + 'static>(html: String, name: &str, settings: &Settings, work: Work<T>) -> Result<T> {
-    let failed = |problem: &str| Error::NotText { input: name.to_owned(), problem: problem.to_owned() };
+    let failed = |problem: &str| malformed(name, problem.to_owned());
     let limit = Duration::from_secs(DEADLINE_S);
     #[allow(
         clippy::disallowed_methods,
@@ -163,26 +163,30 @@ fn on_a_thread<T: Send + 'static>(html: String, name: &str, settings: &Settings,
             // Nobody listens any more after the deadline.
             let _ = send.send(work(&html, &owned, &wanted, deadline));
         })
-        .map_err(|_| failed("there is no memory for reading the page"))?;
+        .map_err(|_| failed("there is no memory for a thread to read it"))?;
     match receive.recv_timeout(limit + Duration::from_secs(1)) {
         Ok(article) => article,
         Err(RecvTimeoutError::Timeout) => Err(failed(&too_slow())),
-        Err(RecvTimeoutError::Disconnected) => Err(failed("the page's markup cannot be read")),
+        Err(RecvTimeoutError::Disconnected) => Err(failed("the extractor failed on its markup")),
     }
 }
 
 fn too_slow() -> String {
-    format!("the page's markup takes more than {DEADLINE_S} seconds to read")
+    format!("its markup takes more than {DEADLINE_S} seconds to read")
 }
 
 fn parse(html: &str, name: &str, deadline: Instant) -> Result<Page> {
     Page::parse(html, deadline).map_err(|refusal| {
         let problem = match refusal {
-            Refusal::Nodes => format!("the page has more than {} elements and texts", dom::NODE_LIMIT),
+            Refusal::Nodes => format!("it has more than {} elements and texts", dom::NODE_LIMIT),
             Refusal::Time => too_slow(),
         };
-        Error::NotText { input: name.to_owned(), problem }
+        malformed(name, problem)
     })
+}
+
+fn malformed(name: &str, problem: String) -> Error {
+    Error::Malformed { input: name.to_owned(), form: "web page", line: None, problem }
 }
 
 fn extract(html: &str, name: &str, settings: &Settings, deadline: Instant) -> Result<Article> {

@@ -78,7 +78,8 @@ const AUTHOR_NAMES: &[&str] = &[
 struct Found {
     metas: Vec<(String, String)>,
     stories: Vec<Story>,
-    story_line: usize,
+    /// For each of `stories`, the input line its JSON-LD stands on.
+    story_lines: Vec<usize>,
     site: Option<String>,
     title: Option<String>,
     headings: Vec<String>,
@@ -126,8 +127,9 @@ pub(super) fn read(page: &Page) -> Meta {
     let mut titles: Vec<String> = candidates.into_iter().flatten().collect();
     titles.extend(found.title);
     // A second first-level heading is a title only where another form agrees.
-    let agreed: Vec<String> = titles.iter().map(|t| compared(&without_site(&plain(t), &site))).collect();
-    let heading = |(n, h): (usize, &String)| (n == 0 || agreed.contains(&compared(h))).then(|| h.clone());
+    let agreed: Vec<String> = titles.iter().map(|t| without_site(&plain(t), &site)).collect();
+    let agrees = |h: &str| agreed.iter().any(|t| compared(t) == compared(h) || beside_names(t, h));
+    let heading = |(n, h): (usize, &String)| (n == 0 || agrees(h)).then(|| h.clone());
     titles.extend(found.headings.iter().enumerate().filter_map(heading));
     let mut whole: Vec<String> = Vec::new();
     for title in titles {
@@ -176,7 +178,12 @@ pub(super) fn read(page: &Page) -> Meta {
             value(&["og:locale", "content-language", "dc.language", "language"]).as_deref().and_then(language)
         });
     meta.body = story.and_then(|s| s.body.clone());
-    meta.body_line = found.story_line;
+    meta.body_line = found
+        .stories
+        .iter()
+        .zip(&found.story_lines)
+        .find_map(|(s, line)| story.is_some_and(|own| std::ptr::eq(own, s)).then_some(*line))
+        .unwrap_or_default();
     meta
 }
 
@@ -214,17 +221,18 @@ fn gather(page: &Page) -> Found {
             "script" if page.attribute(id, "type").is_some_and(|t| t.to_lowercase().contains("ld+json")) => {
                 if let Some(value) = jsonld::lenient(&page.text(id)) {
                     found.stories.extend(jsonld::stories(&value));
-                    found.story_line = page.node(id).line as usize;
+                    found.story_lines.resize(found.stories.len(), page.node(id).line as usize);
                     found.site = found.site.take().or_else(|| jsonld::site(&value));
                 }
             }
             "time" => {
+                if found.times.len() >= 200 {
+                    continue;
+                }
                 let value = page.attribute(id, "datetime").map_or_else(|| page.text(id), str::to_owned);
                 let marked = page.attribute(id, "itemprop").is_some_and(|p| p.contains("datePublished"))
                     || ["entry-date", "published", "pubdate"].iter().any(|c| has_class(page, id, c));
-                if found.times.len() < 200 {
-                    found.times.push(Time { value, marked, after_heading: heading_seen });
-                }
+                found.times.push(Time { value, marked, after_heading: heading_seen });
             }
             "a" if page.attribute(id, "rel").is_some_and(|r| r.split_whitespace().any(|w| w == "author")) => {
                 let text = plain(&page.text(id));
@@ -241,7 +249,6 @@ fn gather(page: &Page) -> Found {
             property_of(page, id, property, &mut found.microdata);
         }
     }
-    // Stories that the page lists are not the story.
     found
 }
 
@@ -296,10 +303,7 @@ fn headline(titles: &[String], headings: &[String]) -> Option<String> {
         titles.iter().filter(|t| compared(t) == own).count() > 0 && compared(first) == own
     });
     // "Bridge to close | The Echo" under the heading "Bridge to close": the rest is the outlet or the section.
-    let shown = headings.iter().map(|h| h.trim()).filter(|h| !h.is_empty()).find(|h| {
-        let rest = first.strip_prefix(h).unwrap_or_default();
-        [" | ", " - ", " – ", " — ", " · ", " » "].iter().any(|separator| rest.starts_with(separator))
-    });
+    let shown = headings.iter().map(|h| h.trim()).find(|h| beside_names(first, h));
     if let Some(shown) = shown {
         return Some(shown.to_owned());
     }
@@ -309,6 +313,17 @@ fn headline(titles: &[String], headings: &[String]) -> Option<String> {
         .then(|| titles.iter().find(|t| t.len() > first.len() && t.starts_with(stem)))
         .flatten();
     Some(longer.or(agreed).unwrap_or(first).clone())
+}
+
+/// Whether a title is a heading with the names of an outlet or a section before or behind it.
+fn beside_names(title: &str, heading: &str) -> bool {
+    const SEPARATORS: [&str; 6] = [" | ", " - ", " – ", " — ", " · ", " » "];
+    let behind = |rest: &str| SEPARATORS.iter().any(|s| rest.starts_with(s));
+    // A section's page ends its title with a heading too, but with a short one.
+    let before = |rest: &str| heading.len() > rest.len() && SEPARATORS.iter().any(|s| rest.ends_with(s));
+    !heading.is_empty()
+        && (title.strip_prefix(heading).is_some_and(behind)
+            || title.strip_suffix(heading).is_some_and(before))
 }
 
 /// A title without the outlet's name at its end or start.

@@ -2,6 +2,7 @@
 //! authors named that element with.
 
 use super::super::Kind;
+use super::super::marked::is_sentence;
 use super::blocks::{Block, Role};
 use super::dom::{NodeId, Page};
 use std::collections::BTreeMap;
@@ -58,6 +59,8 @@ fn own(page: &Page, element: NodeId) -> Option<Kind> {
         "nav" | "menu" | "select" | "search" | "button" => Some(Kind::Nav),
         "figcaption" => Some(Kind::Caption),
         "time" => Some(Kind::Timestamp),
+        // The name of a custom element (HTML Living Standard, §4.13.3) says what its author made it for.
+        _ if name.contains('-') => named(name),
         _ => None,
     };
     let by_role = match page.attribute(element, "role") {
@@ -143,6 +146,9 @@ pub(super) fn by_form(block: &Block, before_story: bool, after_story: bool) -> (
         Role::Caption => (Kind::Caption, "a caption"),
         _ if linked && words >= 5 => (Kind::Related, "a link outside the story"),
         _ if linked => (Kind::Nav, "a link outside the story"),
+        _ if before_story && is_sentence(&block.text) && words >= 8 => {
+            (Kind::Standfirst, "a sentence above the story")
+        }
         Role::Heading(_) if words <= 12 => (Kind::Label, "a heading outside the story"),
         _ if before_story => (Kind::Label, "above the story"),
         _ if after_story => (Kind::Boilerplate, "below the story"),

@@ -87,9 +87,14 @@ impl<'a> Story<'a> {
     /// above paragraphs, of which it leaves out those without much around them.
     fn recover_siblings(&mut self) {
         let mut kept: BTreeMap<NodeId, (usize, usize)> = BTreeMap::new();
-        let page = self.page;
+        // Texts between line breaks, by the element that holds them.
+        let mut broken: BTreeMap<NodeId, usize> = BTreeMap::new();
+        let (page, blocks) = (self.page, self.blocks);
         let above = |block: &Block| page.parent(block.element);
-        for (block, _) in self.blocks.iter().zip(&self.selected).filter(|(_, s)| **s) {
+        for (block, _) in blocks.iter().zip(&self.selected).filter(|(_, s)| **s) {
+            if block.role == Role::Text {
+                *broken.entry(block.element).or_default() += 1;
+            }
             if let Some(parent) = above(block) {
                 let (all, paragraphs) = kept.entry(parent).or_default();
                 *all += 1;
@@ -97,12 +102,21 @@ impl<'a> Story<'a> {
             }
         }
         let mut back = Vec::new();
-        for (i, block) in self.blocks.iter().enumerate().filter(|(i, _)| !self.selected[*i]) {
+        for (i, block) in blocks.iter().enumerate() {
+            if self.selected[i] || block.hidden.is_some() {
+                continue;
+            }
             let (all, paragraphs) = above(block).and_then(|p| kept.get(&p)).copied().unwrap_or_default();
-            if block.hidden.is_some()
-                || all < 2
-                || self.zones.of(block).is_some_and(|z| z.element == block.element)
+            let beside = broken.get(&block.element).copied().unwrap_or_default();
+            if beside >= 2
+                && block.role == Role::Text
+                && is_sentence(&block.text)
+                && !is_mostly_link(block, 60)
             {
+                back.push(i);
+                continue;
+            }
+            if all < 2 || self.zones.of(block).is_some_and(|z| z.element == block.element) {
                 continue;
             }
             let fits = match block.role {
@@ -112,7 +126,7 @@ impl<'a> Story<'a> {
                         && is_sentence(&block.text)
                         && !is_mostly_link(block, 60)
                 }
-                Role::Heading(level) => level > 1 && self.selected.get(i + 1) == Some(&true),
+                Role::Heading(level) => level > 1 && self.heads_story(i),
                 _ => false,
             };
             if fits {
@@ -122,6 +136,24 @@ impl<'a> Story<'a> {
         for i in back {
             self.selected[i] = true;
         }
+    }
+
+    /// Whether the text that a heading stands above is story: the next one but for a time or a name in between.
+    fn heads_story(&mut self, heading: usize) -> bool {
+        let parent = self.page.parent(self.blocks[heading].element);
+        for i in heading + 1..self.blocks.len().min(heading + 3) {
+            if self.selected[i] {
+                return true;
+            }
+            let block = &self.blocks[i];
+            let small =
+                self.zones.of(block).is_some_and(|z| matches!(z.kind, Kind::Timestamp | Kind::Byline));
+            let inside = std::iter::successors(Some(block.element), |&e| self.page.parent(e)).take(3);
+            if !small || !inside.map(Some).any(|e| e == parent) {
+                return false;
+            }
+        }
+        false
     }
 
     fn leave_out_titles(&mut self) {
@@ -149,18 +181,20 @@ impl<'a> Story<'a> {
                 continue;
             }
             let Some(zone) = self.zones.of(block) else { continue };
-            let sure = matches!(
-                zone.kind,
-                Kind::Caption
-                    | Kind::Credit
-                    | Kind::Newsletter
-                    | Kind::Cookie
-                    | Kind::Share
-                    | Kind::Comments
-                    | Kind::Breadcrumb
-                    | Kind::Copyright
-                    | Kind::Noise
-            );
+            // A menu's name on a whole list of the story happens; on lines that are links it is a menu.
+            let sure = (zone.kind == Kind::Nav && is_mostly_link(block, 80))
+                || matches!(
+                    zone.kind,
+                    Kind::Caption
+                        | Kind::Credit
+                        | Kind::Newsletter
+                        | Kind::Cookie
+                        | Kind::Share
+                        | Kind::Comments
+                        | Kind::Breadcrumb
+                        | Kind::Copyright
+                        | Kind::Noise
+                );
             if sure {
                 *held.entry(zone.element).or_default() += block.text.len();
                 found.push((i, zone));
@@ -178,6 +212,14 @@ impl<'a> Story<'a> {
     fn leave_out_links(&mut self) {
         let story = |s: &Self, i: usize| s.selected[i] && s.out[i].is_none();
         let candidates: Vec<usize> = (0..self.blocks.len()).filter(|&i| story(self, i)).collect();
+        let first_prose = candidates.iter().position(|&i| is_sentence(&self.blocks[i].text)).unwrap_or(0);
+        for &i in &candidates[..first_prose] {
+            let block = &self.blocks[i];
+            if is_mostly_link(block, 80) && !matches!(block.role, Role::Heading(_)) && !is_worded(&block.text)
+            {
+                self.out[i] = Some(Out { kind: Kind::Nav, reason: "a link above the story".into() });
+            }
+        }
         let last_prose =
             candidates.iter().rposition(|&i| is_sentence(&self.blocks[i].text)).map_or(0, |n| n + 1);
         for (n, &i) in candidates.iter().enumerate() {
@@ -230,9 +272,46 @@ impl<'a> Story<'a> {
             self.out[i] = Some(Out { kind, reason });
         }
         let mut article = cleaned.article;
+        let told = if (self.meta.authors.is_empty() && article.byline.is_none())
+            || (self.meta.published.is_none() && article.published.is_none())
+        {
+            self.heading_lines(settings)?
+        } else {
+            Article::default()
+        };
         self.report(cleaned.pieces, &mut article);
         self.meta.write(&mut article, settings);
+        article.byline = article.byline.or(told.byline);
+        article.published = article.published.or(told.published);
         Ok(article)
+    }
+
+    /// What the lines between the page's title and the story say of who and when, as a reader would take it: read
+    /// by the pass as the top of a plain text.
+    fn heading_lines(&mut self, settings: &Settings) -> Result<Article> {
+        /// More stand there only where a menu does.
+        const LINES: usize = 12;
+        const WORDS: usize = 16;
+        let is_story = |i: usize| self.selected[i] && self.out[i].is_none();
+        let first = (0..self.blocks.len()).find(|&i| is_story(i)).unwrap_or(0);
+        let titles: Vec<String> = self.meta.titles.iter().map(|t| compared(t)).collect();
+        let title = self.blocks[..first].iter().rposition(|b| titles.contains(&compared(&b.text)));
+        let Some(title) = title else { return Ok(Article::default()) };
+        let mut texts: Vec<(usize, Marked)> = Vec::new();
+        for i in title + 1..first {
+            let block = &self.blocks[i];
+            if block.hidden.is_none() && block.text.split_whitespace().nth(WORDS).is_none() {
+                texts.push((i, Marked { text: block.text.clone(), lines: (1, 1), after_break: false }));
+            }
+        }
+        if texts.is_empty() || texts.len() > LINES {
+            return Ok(Article::default());
+        }
+        for i in (first..self.blocks.len()).filter(|&i| is_story(i)).take(3) {
+            let text = self.blocks[i].text.clone();
+            texts.push((i, Marked { text, lines: (1, 1), after_break: false }));
+        }
+        Ok(marked::clean(&texts, self.meta.headline.as_deref(), settings)?.article)
     }
 
     /// What the markup leaves out inside the story stays where the user asks for its kind.
