@@ -13,7 +13,10 @@ mod header;
 mod headline;
 mod inline;
 mod line;
+mod menu;
 mod names;
+mod strangers;
+mod topic;
 
 use super::text::{Line, Piece};
 use super::wrap::{self, Block};
@@ -111,6 +114,8 @@ pub(super) fn clean(lines: Vec<Line>, settings: &Settings) -> Result<Article> {
     body::judge(&mut items, head.lead, end);
     footer::judge(&mut items, head.lead, end);
     body::bios(&mut items, &head.names);
+    strangers::judge(&mut items, head.lead, end);
+    header::sign_below(&mut items, &mut head, end, order);
     body::repetitions(&mut items, head.lead);
     Ok(assemble(items, loose, &mut head, settings))
 }
@@ -202,7 +207,22 @@ fn classify(item: &mut Item, order: Option<dates::NumericOrder>) {
     if let Some(kind) = inline::caption(item.text(), item.end) {
         return item.drop_as(kind, "a picture's credit at its end");
     }
-    if let Some(found) = furniture::lookup(&bare, &item.unquoted, item.end, item.words) {
+    if menu::is_menu(item.text(), &bare, item.end) {
+        return item.drop_as(Kind::Nav, "the names of sections in a row");
+    }
+    let lookup = |bare: &str| furniture::lookup(bare, &item.unquoted, item.end, item.words);
+    let short = item.words <= 8;
+    let found = lookup(&bare)
+        .or_else(|| {
+            let head = menu::without_count(&bare).filter(|_| short)?;
+            furniture::lookup(head, &item.unquoted, End::Open, item.words)
+        })
+        .or_else(|| in_parts(&bare).filter(|_| item.end != End::Stop).and_then(|parts| {
+            let mut kinds = parts.into_iter().map(lookup);
+            let first = kinds.next()??;
+            kinds.all(|k| k.is_some()).then_some(first)
+        }));
+    if let Some(found) = found {
         item.drop_as(found.kind, format!("the whole line fits a pattern for {}", found.kind.noun()));
         item.opens_section = found.opens_section;
         return;
@@ -221,6 +241,12 @@ fn classify(item: &mut Item, order: Option<dates::NumericOrder>) {
     }
 }
 
+/// "Privacy | Terms | Contact": the parts between bars.
+fn in_parts(bare: &str) -> Option<Vec<&str>> {
+    let parts: Vec<&str> = bare.split('|').map(str::trim).filter(|p| !p.is_empty()).collect();
+    (2..=12).contains(&parts.len()).then_some(parts)
+}
+
 /// Verdicts → article, with every line accounted for.
 fn assemble(
     items: Vec<Item>,
@@ -235,6 +261,7 @@ fn assemble(
         source: head.source.take(),
         ..Article::default()
     };
+    let places = inline::Places::of(&items);
     let note = |dropped: &mut Vec<Dropped>, line: usize, piece: Piece| {
         dropped.push(Dropped { line, text: piece.text, kind: piece.kind, reason: piece.reason });
     };
@@ -273,7 +300,8 @@ fn assemble(
             }
         };
         if article.paragraphs.len() < 2 && !settings.keep.contains(&Kind::Dateline) {
-            let dateline = inline::cut_dateline(&mut text);
+            let dateline = inline::cut_dateline(&mut text)
+                .or_else(|| inline::cut_place(&mut text, &mut |place| places.contains(place)));
             if let Some(dateline) = dateline {
                 article.source = article.source.take().or(dateline.agency);
                 article.published = article.published.take().or(dateline.published);

@@ -75,7 +75,8 @@ pub fn is_markdown(text: &str) -> bool {
             marks += if first { 2 } else { 1 };
         } else if line.trim_end().len() >= 3
             && line.trim_end().bytes().all(|b| b == b'=')
-            && !previous.trim().is_empty()
+            && underlines(previous, line)
+            && lines[i + 1..].iter().any(|l| !l.trim().is_empty())
         {
             marks += 2;
         } else if FENCE.is_match(line) || DEFINITION.is_match(line) || TABLE_RULE.is_match(line) {
@@ -90,6 +91,12 @@ pub fn is_markdown(text: &str) -> bool {
         previous = line;
     }
     marks >= 2
+}
+
+/// Whether a rule of "=" is about as long as the title above it; a longer one parts two sections of a mail.
+fn underlines(title: &str, rule: &str) -> bool {
+    let (title, rule) = (title.trim().chars().count(), rule.trim().chars().count());
+    title.min(rule) * 3 >= title.max(rule) * 2 && title.max(rule) > 0
 }
 
 /// The number of lines of front matter, its fences included.

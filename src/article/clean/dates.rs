@@ -133,6 +133,7 @@ static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
      (?:[\s,-]{{1,2}}(?:de\s+|del\s+)?(?P<dy>(?:19|20)\d\d)\b)?)
 | (?P<mdy>\b(?P<mm>{months})\.?\s+(?:the\s+)?(?P<md>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+(?P<my>(?:19|20)\d\d)\b)?)
 | (?P<monthyear>\b(?:{months})\.?,?\s+(?:19|20)\d\d\b)
+| (?P<sent>\b(?P<sd>\d\d)(?P<sh>[01]\d|2[0-3])(?P<sm>[0-5]\d)\s(?:(?:gmt|bst|z)\s)?(?P<smon>{months})\s(?P<sy>\d\d)\b)
 | (?P<wire>\b(?P<wd>\d\d)(?P<wm>\d\d)(?P<wy>\d\d)\s+(?P<wh>\d\d):?(?P<wmin>\d\d)\b)
 | (?P<ago>\b(?:(?:about|around|over|il\s+y\s+a|vor|hace|fa)\s+)?(?:\d+|an?|one|une?|eine[mnr]?)\s?
      (?:s|secs?|seconds?|m|mins?|minutes?|minuten?|minutos?|h|hrs?|hours?|heures?|stunden?|horas?|d|days?|jours?|tag(?:en|e)?|d[íi]as?|w|weeks?|wk|months?|mois|years?|yrs?)
@@ -308,6 +309,12 @@ fn part(t: &Captures<'_>, order: Option<NumericOrder>) -> Option<Part> {
     if t.name("mdy").is_some() {
         let (m, d) = (month(text("mm")?)?, small("md")?);
         return valid(m, d, Part::Date(number("my"), m, d, false));
+    }
+    // "150001 NOV 25", the last line of PA copy: day, hour, minute, month, year.
+    if t.name("sent").is_some() {
+        let (d, h, min) = (small("sd")?, small("sh")?, small("sm")?);
+        let (m, y) = (month(text("smon")?)?, number("sy")?);
+        return valid(m, d, Part::DateTime(2000 + y, m, d, h, min, None));
     }
     if t.name("wire").is_some() {
         let (d, m, y, h, min) = (small("wd")?, small("wm")?, number("wy")?, small("wh")?, small("wmin")?);

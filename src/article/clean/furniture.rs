@@ -101,19 +101,23 @@ pub(super) fn lookup(bare: &str, unquoted: &str, end: End, words: usize) -> Opti
     // Speech told in a sentence is story; a title may tell it too ("Read more: mum tells of fire").
     let told = end == End::Stop && attributes(unquoted);
     let stopped = end == End::Stop && !bare.ends_with("...");
-    let fits = |how: How| match how {
+    let states = end == End::Stop && states(unquoted);
+    let valued = end == End::Open && is_field(bare);
+    let fits = |kind: Kind, how: How| match how {
+        // "Share of the vote: PC 38.6%, Liberal 38.5%" is a field of the story's own.
+        _ if valued && points(kind) => false,
         // A long question or exclamation is a sentence, whatever it opens with.
         How::Line | How::Label => {
             !stopped
                 && words
                     <= if matches!(end, End::Question | End::Exclamation) { 12 } else { LONGEST_LINE_WORDS }
         }
-        How::Any => !told,
+        How::Any => !told && !(states && points(kind)),
         How::Sure => true,
     };
     let mut found = None;
     for (kind, how) in
-        table.set.matches(bare.as_bytes()).iter().map(|i| table.rows[i]).filter(|(_, how)| fits(*how))
+        table.set.matches(bare.as_bytes()).iter().map(|i| table.rows[i]).filter(|(kind, how)| fits(*kind, *how))
     {
         let opens_section = how == How::Label;
         // What opens a section matters more than what else the words could be.
@@ -129,6 +133,116 @@ pub(super) fn lookup(bare: &str, unquoted: &str, end: End, words: usize) -> Opti
         }
     }
     found
+}
+
+/// Kinds whose lines tell the reader to do something: they open with a verb that is a noun as well.
+fn points(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Promo
+            | Kind::Newsletter
+            | Kind::Share
+            | Kind::Paywall
+            | Kind::Player
+            | Kind::Nav
+            | Kind::Bio
+            | Kind::Print
+            | Kind::Ad
+    )
+}
+
+/// Whether a sentence that opens like a command states something: "Contact with the town has been lost", "Sign up is
+/// by word of mouth". A finite verb follows the opening words before any pause, and nothing addresses the reader.
+fn states(unquoted: &str) -> bool {
+    let opening = unquoted.split(['.', ',', '?', '!', ';', ':', '(']).next().unwrap_or_default().trim();
+    if !IMPERATIVE.find(opening).is_some_and(|m| m.start() == 0)
+        || SECOND.is_match(unquoted)
+        || FIRST.is_match(unquoted)
+        || CONTACT.is_match(unquoted)
+    {
+        return false;
+    }
+    for (i, word) in opening.split(' ').take(10).enumerate() {
+        match word {
+            "if" | "how" | "who" | "what" | "when" | "where" | "why" | "that" | "which" | "here" | "whether"
+            | "because" | "while" | "do" | "don't" | "please" | "are" | "did" => return false,
+            _ if i > 0 && is_finite(word) => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Forms of verbs that only a statement has: auxiliaries and common pasts.
+fn is_finite(word: &str) -> bool {
+    matches!(
+        word,
+        "is" | "was"
+            | "were"
+            | "has"
+            | "had"
+            | "will"
+            | "would"
+            | "could"
+            | "should"
+            | "must"
+            | "may"
+            | "might"
+            | "cannot"
+            | "isn't"
+            | "wasn't"
+            | "weren't"
+            | "hasn't"
+            | "hadn't"
+            | "won't"
+            | "wouldn't"
+            | "did"
+            | "didn't"
+            | "rose"
+            | "fell"
+            | "grew"
+            | "came"
+            | "went"
+            | "took"
+            | "made"
+            | "began"
+            | "became"
+            | "ran"
+            | "left"
+            | "brought"
+            | "gave"
+            | "remains"
+            | "means"
+            | "seems"
+            | "includes"
+            | "include"
+            | "showed"
+            | "shows"
+            | "suggests"
+            | "suggest"
+            | "costs"
+            | "lies"
+            | "lay"
+            | "stands"
+            | "stood"
+            | "starts"
+            | "started"
+            | "ended"
+            | "followed"
+            | "have"
+    )
+}
+
+/// "Profit before tax: £18.6m, up 4%", "Rovers 2-1 Town: Bell 12, 40": a label, a colon, and values.
+fn is_field(bare: &str) -> bool {
+    let Some((label, value)) = bare.split_once(':') else { return false };
+    let parts: Vec<&str> = value.split([',', ';']).map(str::trim).filter(|p| !p.is_empty()).collect();
+    let figures = parts.iter().filter(|p| p.contains(|c: char| c.is_ascii_digit())).count();
+    label.split(' ').count() <= 6
+        && !label.contains(|c: char| c.is_ascii_digit())
+        && figures >= 2
+        && figures * 4 >= parts.len() * 3
+        && parts.iter().all(|p| p.split(' ').count() <= 5)
 }
 
 /// The house's patterns, compiled.
@@ -168,11 +282,11 @@ macro_rules! word_test {
 
 word_test!(
     IMPERATIVE,
-    "sign up|subscribe|hear|how do i|how can i|how to|pass it on|click|tap|follow|like|download|join|get|read|watch|listen|send|e-?mail|contact|visit|share|tell|let us|discover|find|check|see|support|donate|become|register|log in|log on|enter|tune|stay|keep|browse|explore|vote|try|start|upgrade|unlock|enable|refresh|turn|add|have|do you|are you|did you|want|got|looking|love|enjoy|enjoying|enjoyed|forward|missed|don't|never|catch|scan|search|text|whatsapp|write|submit|thank you|thanks|please|if you|to (?:read|hear|find|learn|see|get|contact|report|subscribe|join|watch|listen)|for more|why not|make sure|be sure|help|consider|remember|buy|order|pick up|grab"
+    "sign up|subscribe|hear|how do i|how can i|how to|pass it on|click|tap|follow|like|download|join|get|read|watch|listen|send|e-?mail|contact|visit|share|tell|let us|discover|find|check|see|support|donate|become|register|log in|log on|enter|tune|stay|keep|browse|explore|vote|try|start|upgrade|unlock|enable|refresh|turn|add|have|do you|are you|did you|want|got|looking|love|enjoy|enjoying|enjoyed|forward|missed|don't|never|catch|scan|search|text|whatsapp|write|submit|thank you|thanks|please|if you|to (?:read|hear|find|learn|see|get|contact|report|subscribe|join|watch|listen)|for more|why not|make sure|be sure|help|consider|remember|buy|order|pick up|grab|need|refer|rate|review|play|take part|chip in|pitch in|unsubscribe|invite|recommend|get in touch|say|keep up|spread|leave|report|manage|update|choose|select|install|switch|allow|accept|continue"
 );
 word_test!(
     MEDIA,
-    "newsletters?|inbox|podcasts?|fm|dab|smart speakers?|listen again|reader-funded|paid subscriber|news app|mobile app|our free app|app store|google play|channel|subscriptions?|subscribers?|subscribe|membership|cookies?|browser|javascript|web ?site|webpage|homepage|facebook|twitter|instagram|whatsapp|tiktok|youtube|bluesky|linkedin|snapchat|hashtag|alerts|push notifications|notifications|breaking news|latest news|journalism|newsroom|newsdesk|news desk|paywall|premium content|privacy policy|advert|adverts|advertisers|ad blocker|sponsors?|e-?mail updates|paper edition|digital edition|crossword|our reporters?|our journalists?|our team|our coverage|our readers|our app|our site|our page|our stories|our story|our work|our reporting|live blog"
+    "newsletters?|inbox|podcasts?|fm|dab|smart speakers?|listen again|reader-funded|paid subscriber|news app|mobile app|our free app|app store|google play|channel|subscriptions?|subscribers?|subscribe|membership|cookies?|browser|javascript|web ?site|webpage|homepage|facebook|twitter|instagram|whatsapp|tiktok|youtube|bluesky|linkedin|snapchat|hashtag|alerts|push notifications|notifications|breaking news|latest news|journalism|newsroom|newsdesk|news desk|paywall|premium content|privacy policy|advert|adverts|advertisers|ad blocker|sponsors?|e-?mail updates|paper edition|digital edition|crossword|our reporters?|our journalists?|our team|our coverage|our readers|our app|our site|our page|our stories|our story|our work|our reporting|live blog|paywalls?|donations?|supporters|reader-supported|advertising|sponsored|opt out|opted|mailing list|comments policy|house rules|community guidelines|terms and conditions|third parties|ad-free|patreon|substack|streaming|on demand|push alerts|news tip|local news|quality news|independent news|free newsletter|special offers|promotional"
 );
 word_test!(
     MEDIA_WEAK,
@@ -212,6 +326,11 @@ impl Address {
     /// Suspect: as much, less one.
     pub(super) fn is_suspect(self) -> bool {
         self.voice > 0 && self.media > 0 && self.voice + self.media >= 3
+    }
+
+    /// Whether anyone is spoken to, or speaks, in it.
+    pub(super) fn is_voiced(self) -> bool {
+        self.voice > 0
     }
 
     /// Enough at the foot of a page, among other furniture.

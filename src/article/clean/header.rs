@@ -7,6 +7,7 @@ use super::dates::{self, NumericOrder, Role, Scan, Stamp};
 use super::headline;
 use super::line::{self, End};
 use super::names;
+use super::topic::Topic;
 use super::{Item, Verdict};
 use regex::Regex;
 use std::sync::LazyLock;
@@ -40,8 +41,38 @@ pub(super) fn numeric_order(blocks: &[Block]) -> Option<NumericOrder> {
     static BRITISH: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"£|\b(?:colour|neighbour|centre|favourite|labour|defence|councillor|Councillor|BST|GMT|MP|MPs|organis\w+|per cent)\b").expect("a constant pattern")
     });
+    if let Some(order) = worded_order(blocks) {
+        return Some(order);
+    }
     let count = |r: &Regex| blocks.iter().take(200).map(|b| r.find_iter(&b.text).count()).sum::<usize>();
     (count(&AMERICAN) > count(&BRITISH)).then_some(NumericOrder::MonthFirst)
+}
+
+/// The order that another date of the text, its month in letters, gives the same day in.
+fn worded_order(blocks: &[Block]) -> Option<NumericOrder> {
+    /// The dates of an article stand at its ends; a dateline at the start of its paragraph.
+    const BLOCKS: usize = 60;
+    const LINE_BYTES: usize = 100;
+    let (mut figures, mut worded) = (Vec::new(), Vec::new());
+    for block in blocks.iter().take(BLOCKS) {
+        let end = block.text.char_indices().map(|(at, _)| at).find(|at| *at >= LINE_BYTES);
+        let scan = dates::scan(&block.text[..end.unwrap_or(block.text.len())], None);
+        for stamp in scan.stamps {
+            let Some((_, month, day)) = stamp.date else { continue };
+            if stamp.ambiguous { figures.push((month, day)) } else { worded.push((month, day)) }
+        }
+    }
+    figures.iter().find_map(|&(month, day)| {
+        if month == day {
+            None
+        } else if worded.contains(&(month, day)) {
+            Some(NumericOrder::DayFirst)
+        } else if worded.contains(&(day, month)) {
+            Some(NumericOrder::MonthFirst)
+        } else {
+            None
+        }
+    })
 }
 
 /// A date line whose other words are an outlet's name ("…, 8.15am GMT, Market Ledger") or stand before the date
@@ -63,6 +94,7 @@ pub(super) fn read(items: &mut [Item], end: usize, order: Option<NumericOrder>) 
     mail_header(items, end, order, &mut head);
     let top = end.min(HEADER_BLOCKS);
     let first = first_prose(items, 0, top);
+    let first = below_notices(items, first, top, end);
     mark_bare_bylines(items, first, top, order);
     head.names = author_names(items, end);
     mark_bios(items, &head.names);
@@ -73,6 +105,41 @@ pub(super) fn read(items: &mut [Item], end: usize, order: Option<NumericOrder>) 
     head.source = head.source.take().or_else(|| source(items));
     name_the_rest(items, &head);
     head
+}
+
+/// Sentences at the very top of a page ("With your consent, we and our partners…") stand above its title, and the date
+/// stands below it: the story begins there.
+fn below_notices(items: &mut [Item], first: usize, top: usize, end: usize) -> usize {
+    /// How much of a page such notices and the menus below them take up.
+    const NOTICES: usize = 3;
+    const MENU: usize = 60;
+    let title = |items: &[Item], i: usize, below: usize| {
+        let item = &items[i];
+        let told = items[below..end].iter().filter(|o| o.verdict.is_none() && o.is_prose()).take(40);
+        item.verdict.is_none()
+            && item.end != End::Stop
+            && item.end != End::Colon
+            && item.words >= 4
+            && Topic::of(told).shared(&item.folded, 1).shared >= 2
+    };
+    if first >= top || (0..first).any(|i| items[i].words >= 4 && title(items, i, first)) {
+        return first;
+    }
+    let dated = (first + 1..(first + MENU).min(top)).find(|&i| items[i].is_dated() || items[i].byline.is_some());
+    let Some(dated) = dated else { return first };
+    let prose = |from: usize, to: usize| items[from..to].iter().filter(|i| i.is_prose()).count();
+    if prose(dated, end) < 3 {
+        return first;
+    }
+    let Some(headline) = (first + 1..dated).find(|&i| title(items, i, dated)) else { return first };
+    let notices = prose(first, headline);
+    if notices > NOTICES || notices * 2 > prose(dated, end) {
+        return first;
+    }
+    for item in items[first..headline].iter_mut().filter(|i| i.is_prose()) {
+        item.drop_as(Kind::Notice, "a sentence above the headline");
+    }
+    first_prose(items, headline + 1, end)
 }
 
 fn first_prose(items: &[Item], from: usize, end: usize) -> usize {
@@ -123,10 +190,11 @@ fn mail_header(items: &mut [Item], end: usize, order: Option<NumericOrder>, head
 /// Names without "By" count as a byline near a date, before a job, or between headline and story.
 fn mark_bare_bylines(items: &mut [Item], first: usize, end: usize, order: Option<NumericOrder>) {
     let limit = (first + 1 + REACH).min(end);
-    let mut signed = items[..limit].iter().any(|i| i.kind() == Some(Kind::Byline));
+    let mut signed = items[..limit].iter().any(|i| i.byline.as_ref().is_some_and(|b| b.rank == 0));
     for i in 0..limit {
         let below_byline = i > 0 && items[i - 1].kind() == Some(Kind::Byline);
         if let Some((byline, job)) = bare_byline_at(items, i, first, limit, order)
+            && !is_place_or_outlet(items, i, &byline)
             && (!signed || (below_byline && byline.names.len() == 1 && items[i].verdict.is_none()))
         {
             signed = true;
@@ -147,6 +215,20 @@ fn mark_bare_bylines(items: &mut [Item], first: usize, end: usize, order: Option
     }
 }
 
+/// Whether the text names it as one names a place or an outlet: "in Villar del Soto", "for the Fairmont Ledger".
+fn is_place_or_outlet(items: &[Item], at: usize, byline: &names::Byline) -> bool {
+    const BEFORE: &[&str] = &[
+        "the ", "/", "/ ", "in ", "at ", "for ", "near ", "de ", "en ", "a ", "du ", "aus ", "from ", "(c) ", "(c)", "of ",
+    ];
+    let [name] = &byline.names[..] else { return false };
+    let name = line::fold(name);
+    items.iter().enumerate().filter(|(i, o)| *i != at && o.byline.is_none()).take(400).any(|(_, item)| {
+        item.folded.match_indices(&name).any(|(found, _)| BEFORE.iter().any(|b| {
+            item.folded[..found].strip_suffix(b).is_some_and(|rest| !rest.ends_with(char::is_alphanumeric))
+        }))
+    })
+}
+
 /// The byline that line `i` may be, and whether the next line is the author's job.
 fn bare_byline_at(
     items: &[Item],
@@ -156,15 +238,27 @@ fn bare_byline_at(
     order: Option<NumericOrder>,
 ) -> Option<(names::Byline, bool)> {
     let item = &items[i];
-    if item.verdict.is_some() || item.quoted || item.words > 14 || item.end == End::Stop {
+    // A name and a job with a bar between them look like a trail of crumbs; a name may have a full stop.
+    let crumbs = item.kind() == Some(Kind::Breadcrumb);
+    let beside_date = |j: usize| j < limit && items[j].is_dated();
+    let dotted = item.end == End::Stop && item.words <= 4 && (beside_date(i + 1) || i > 0 && beside_date(i - 1));
+    if (item.verdict.is_some() && !crumbs)
+        || item.quoted
+        || item.words > 14
+        || (item.end == End::Stop && !dotted)
+    {
         return None;
     }
-    let byline = names::bare_byline(item.text(), order)?;
+    let text = if dotted { item.text().trim_end_matches('.') } else { item.text() };
+    let byline = names::bare_byline(text, order)?;
+    if crumbs && !byline.role {
+        return None;
+    }
     // What the line itself says beyond one name: a date, an agency, a second name, a job.
     let tells_more = byline.scan.as_ref().is_some_and(|s| s.has_day() || s.relative)
         || byline.agency.is_some()
         || byline.names.len() > 1
-        || byline.names.first().is_some_and(|n| n.len() + 4 < item.text().len());
+        || (!byline.outlet && byline.names.first().is_some_and(|n| n.len() + 4 < item.text().len()));
     let dated = |j: usize| j < limit && items[j].is_dated();
     let near_date = (1..=3).any(|d| dated(i + d) || i.checked_sub(d).is_some_and(dated));
     let job = i + 1 < limit && items[i + 1].scan.is_none() && names::is_role(items[i + 1].text());
@@ -188,8 +282,62 @@ fn author_names(items: &[Item], end: usize) -> Vec<String> {
         .collect()
 }
 
+/// What a note about an author says after the name.
+static OF_A_JOB: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^,? (?:covers|writes|reports|edits|is (?:an?|the|based)\b.*\b(?:reporter|correspondent|editor|writer|columnist|journalist|photographer|based)|joined|has (?:covered|reported|written|worked)|previously|worked|specialises|specializes)\b").expect("a constant pattern")
+});
+
+/// Below a line with the author's name alone stand the outlet, the job, the note.
+fn mark_notes_below_a_name(items: &mut [Item], names: &[String]) {
+    static PAST: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\b(?:based (?:in|at)|previously|formerly|covers|covering|writes about|reports on|joined|graduate|award|can be reached|contact (?:him|her|them)|follow (?:him|her|them)|is an?|worked (?:for|at|as))\b").expect("a constant pattern")
+    });
+    for i in 0..items.len() {
+        if items[i].kind() != Some(Kind::Bio) || !names.contains(&items[i].folded) {
+            continue;
+        }
+        for item in items.iter_mut().skip(i + 1).take(3) {
+            let note = item.verdict.is_none()
+                && !item.quoted
+                && item.words <= 60
+                && !line::attributes(&item.unquoted)
+                && (names::ROLE.is_match(item.text()) || PAST.is_match(&item.folded));
+            if note {
+                item.drop_as(Kind::Bio, "below the author's name, and it tells of the job");
+            }
+        }
+    }
+}
+
 /// The longest note about an author; a paragraph of the story may be longer and hold a name.
 const BIO_WORDS: usize = 40;
+
+/// Names under a note about the author or below the story, where nothing above it says who wrote it.
+pub(super) fn sign_below(items: &mut [Item], head: &mut Header, end: usize, order: Option<NumericOrder>) {
+    if head.byline.is_some() {
+        return;
+    }
+    let lead = head.lead.min(end);
+    let about = |i: usize| i > lead && items[i - 1].kind() == Some(Kind::Bio) && items[i - 1].opens_section;
+    let job = |i: usize| i + 1 < end && names::is_role(items[i + 1].text());
+    let below = |i: usize| !items[i..end].iter().any(Item::is_prose);
+    let dashed = |i: usize| items[i].text().starts_with(['-', '–', '—']);
+    let found = (lead..end).find_map(|i| {
+        let item = &items[i];
+        let may = item.words <= 8 && item.end == End::Open && !item.listed
+            && (about(i) || below(i));
+        let text = item.text().trim_start_matches(['-', '–', '—', ' ']);
+        may.then(|| names::bare_byline(text, order))
+            .flatten()
+            .filter(|b| about(i) || job(i) || dashed(i) || b.agency.is_some())
+            .map(|b| (i, b))
+    });
+    if let Some((i, byline)) = found {
+        head.byline = Some(byline.text.clone());
+        items[i].drop_as(Kind::Byline, "the author's name below the story");
+        items[i].byline = Some(byline);
+    }
+}
 
 /// Marks notes that open with an author's own name: "Ann Orme is…", "Ann Orme covers…".
 pub(super) fn mark_bios(items: &mut [Item], names: &[String]) {
@@ -197,6 +345,19 @@ pub(super) fn mark_bios(items: &mut [Item], names: &[String]) {
         Regex::new(r"(?i)^,?\s*(?:is|are|was|covers?|writes?|reports?|reported|has (?:been|covered|written|reported|worked)|joined|works?|edits?|leads?|specialises|specializes|contributed|can be|may be|teaches|lives|hosts?|presents?|est|ist|schreibt|écrit|es|escribe|arbeitet|berichtet|[@|–—-]|an? |the |who )").expect("a constant pattern")
     });
     let folded: Vec<String> = names.iter().map(|n| line::fold(n)).collect();
+    mark_notes_below_a_name(items, &folded);
+    let last = items.iter().rposition(|i| i.verdict.is_none() && i.is_prose()).unwrap_or(0);
+    let surnames: Vec<&str> = folded.iter().filter_map(|n| n.rsplit(' ').next()).filter(|n| n.len() >= 3).collect();
+    // "Voss covers the Great Plains for…", as the last words of the page.
+    if let Some(item) = items.get_mut(last).filter(|i| i.verdict.is_none() && i.words <= BIO_WORDS)
+        && last > 2
+        && surnames.iter().any(|s| {
+            item.folded.strip_prefix(s).is_some_and(|rest| OF_A_JOB.is_match(rest))
+        })
+        && !line::attributes(&item.unquoted)
+    {
+        item.drop_as(Kind::Bio, "it opens with the author's surname and tells of the job");
+    }
     for item in items.iter_mut().filter(|i| i.verdict.is_none() && !i.quoted && i.words <= BIO_WORDS) {
         let told = folded.iter().any(|name| {
             let open = |with: &str| {
@@ -301,6 +462,14 @@ fn take_bylines(items: &mut [Item], head: &mut Header, end: usize) {
     // Above the story first; a signature below it otherwise.
     let above: Vec<usize> = bylines.iter().copied().filter(|&i| i < head.lead).collect();
     let chosen = if above.is_empty() { bylines.last().copied().into_iter().collect() } else { above };
+    // Who wrote it before who presented, edited or pictured it.
+    let rank = |i: usize| items[i].byline.as_ref().map_or(u8::MAX, |b| b.rank);
+    let best = chosen.iter().map(|&i| rank(i)).min().unwrap_or(u8::MAX);
+    let (chosen, others): (Vec<usize>, Vec<usize>) =
+        chosen.into_iter().partition(|&i| rank(i) == best && best < names::PICTURED);
+    for i in others {
+        items[i].drop_as(Kind::Credit, "it says who else had a part in it");
+    }
     let mut texts: Vec<String> = Vec::new();
     for i in chosen {
         let number = items[i].block.lines.first().map_or(0, |l| l.0);
@@ -336,8 +505,15 @@ fn published(items: &[Item], lead: usize) -> Option<String> {
             .min_by_key(|(role, _)| if *role == Role::Plain { Role::Published } else { *role })
             .map(|(_, iso)| iso)
     };
+    // The bar above the menu has the day, the line under the headline the hour of the same day.
+    let timed = |iso: String, range: &[Item]| {
+        let stamps = range.iter().filter_map(|i| i.scan.as_ref()).flat_map(|s| &s.stamps);
+        let mut same = stamps.filter(|s| s.role != Role::Updated).filter_map(Stamp::iso);
+        if iso.contains('T') { iso } else { same.find(|t| t.len() > iso.len() && t.starts_with(&iso)).unwrap_or(iso) }
+    };
     let lead = lead.min(items.len());
     best(&items[..lead], false)
+        .map(|iso| timed(iso, &items[..lead]))
         .or_else(|| best(&items[lead..], true))
         .or_else(|| best(&items[lead..], false))
         .or_else(|| {

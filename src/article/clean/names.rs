@@ -17,6 +17,31 @@ pub(super) struct Byline {
     pub(super) credit: Option<String>,
     /// The agency named in the role.
     pub(super) agency: Option<String>,
+    /// How much of an author it names: 0 wrote it, 1 posted or hosted it, 2 edited or presented it, [`PICTURED`] made
+    /// its pictures.
+    pub(super) rank: u8,
+    /// An outlet's name, not a job, stands behind the name.
+    pub(super) outlet: bool,
+    /// A job stands behind the name.
+    pub(super) role: bool,
+}
+
+/// The rank of who made the pictures.
+pub(super) const PICTURED: u8 = 3;
+
+/// The rank that the opening words of a byline give.
+fn rank(opening: &str) -> u8 {
+    let opening = opening.to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|w| opening.contains(w));
+    if says(&["words", "story", "text", "writ", "author", "autor", "auteur", "report", "interview", "column", "analysis"]) {
+        0
+    } else if says(&["photo", "picture", "video", "image", "illustrat", "graphic", "portrait", "cartoon"]) {
+        PICTURED
+    } else if says(&["edited", "compiled", "produced", "presented", "narrated", "introduced", "translated"]) {
+        2
+    } else {
+        u8::from(says(&["posted", "published", "hosted", "updated", "submitted", "uploaded"]))
+    }
 }
 
 /// "By", and what outlets write in its place.
@@ -25,9 +50,10 @@ static OPENING: LazyLock<Regex> = LazyLock::new(|| {
         r"(?ix)^[|•·–—-]?\s*(?:
   (?:(?:exclusive|story|words?|text|report(?:ing|ed)?|written|posted|published|authored|article|analysis|opinion|comment(?:ary)?|
       reviewed|review|interview(?:ed)?|column|feature|edited|compiled|produced|presented|contributed|news|photos?|pictures?|video|dispatch|briefing|
-      updated|narrated|(?:words|story|text|report)\s+(?:and|&)\s+(?:photos?|pictures?|photographs?|photography|video|images))\s+)?
+      updated|narrated|hosted|introduced|translated|submitted|uploaded|filed|portraits?|illustrat(?:ions?|ed)|(?:words|story|text|report)\s+(?:and|&)\s+(?:photos?|pictures?|photographs?|photography|video|images))\s+)?
       (?:by|par|von|por|di|door|av|af)(?:\s*:|\b)
-  |(?:authors?|reporters?|writers?|journalists?|words|text|texte|auteure?s?|autor(?:en|in|es|a)?|redactie|redaktion|written\s+by|r[ée]dig[ée]\s+par)\s*:
+  |(?:authors?|reporters?|writers?|journalists?|correspondents?|words|story|interview|by|reportage|bericht|foto\s+und\s+text|text\s+und\s+foto|words|text|texte|auteure?s?|autor(?:en|in|es|a)?|redactie|redaktion|written\s+by|r[ée]dig[ée]\s+par)\s*:
+  |(?:from|von|de)\s+(?:our|unser\w*|notre|nuestr\w*)\b
   |propos\s+recueillis\s+par|texto\s+de|une?\s+(?:article|enqu[êe]te)\s+de
   )\s*(?:the\s+)?",
     )
@@ -141,6 +167,10 @@ pub(super) fn is_person(text: &str) -> bool {
     if words.len() > 6 || ROLE.is_match(text) {
         return false;
     }
+    // "L'Écho du Ponant" is an outlet.
+    if words.first().is_some_and(|w| w.starts_with("L'") || w.starts_with("L’") || w.starts_with("l'")) {
+        return false;
+    }
     let mut full = 0;
     for (i, word) in words.iter().enumerate() {
         if i > 0 && i + 1 < words.len() && PARTICLES.contains(&word.to_lowercase().as_str()) {
@@ -199,6 +229,10 @@ pub(super) fn byline(line: &str, order: Option<NumericOrder>) -> Option<Byline> 
     if line.len() > 200 {
         return None;
     }
+    // "WQRL | By Ann Orme".
+    static BEFORE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"^[^|•·]{2,40}\s[|•·–—-]\s(?P<by>(?:[Bb]y|BY|Par|Von|Por)\s.*)$").expect("a constant pattern"));
+    let line = BEFORE.captures(line).and_then(|c| c.name("by")).map_or(line, |m| m.as_str());
     let opening = OPENING.find(line)?;
     let rest = line[opening.end()..].trim();
     // Cut what is not names off the end, piece by piece: a second credit, the date.
@@ -238,12 +272,13 @@ pub(super) fn byline(line: &str, order: Option<NumericOrder>) -> Option<Byline> 
             }
         }
     }
-    Some(Byline { text, names, scan, credit, agency })
+    let rank = rank(opening.as_str());
+    Some(Byline { text, names, scan, credit, agency, rank, outlet: false, role: role.is_some_and(is_role) })
 }
 
 /// Whether a place, an outlet or an agency follows the names: "in Leeds", "for The Courier", "avec AFP".
 fn follows_with_a_place(text: &str, names_part: &str) -> bool {
-    let behind = text.get(names_part.len()..).unwrap_or_default();
+    let behind = text.get(names_part.len()..).unwrap_or_default().to_lowercase();
     [" in ", " at ", " for ", " from ", " à ", " aus ", " en ", " avec ", " mit ", " con ", " with "]
         .iter()
         .any(|m| behind.starts_with(m))
@@ -258,12 +293,16 @@ pub(super) fn calm(text: &str) -> String {
     let shouted =
         |w: &str| w.chars().filter(|c| c.is_alphabetic()).count() >= 3 && !w.chars().any(char::is_lowercase);
     let known = |w: &str| AGENCIES.contains(&w.trim_matches(|c: char| !c.is_alphanumeric()));
-    if text.split_whitespace().filter(|w| shouted(w)).count() < 2 {
+    // "Maïwenn LE GUELLEC", as French papers set a surname.
+    let surname = text.split_whitespace().filter(|w| w.chars().count() >= 4 && shouted(w) && !known(w)).count() > 0
+        && is_person(text);
+    if text.split_whitespace().filter(|w| shouted(w)).count() < 2 && !surname {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len());
     for word in text.split_inclusive(' ') {
-        if !shouted(word.trim_end()) || known(word.trim_end()) {
+        let particle = surname && PARTICLES.contains(&word.trim_end().to_lowercase().as_str());
+        if !(shouted(word.trim_end()) || particle) || known(word.trim_end()) {
             out.push_str(word);
             continue;
         }
@@ -332,11 +371,18 @@ fn split_role(text: &str) -> (&str, Option<&str>) {
     if people(text).is_some() {
         return (text, None);
     }
+    // "CARLA DENHOLM FOR BEACON ONLINE": the marks are words in capitals, too.
+    let lower = if text.chars().any(char::is_lowercase) || !text.is_ascii() {
+        text.to_owned()
+    } else {
+        text.to_ascii_lowercase()
+    };
     for mark in [
         ",", " | ", " (", " - ", " – ", " — ", " • ", " · ", " in ", " at ", " for ", " à ", " aus ", " en ",
         " avec ", " mit ", " con ", " with ", " of ",
+        " / ", "/", " reports", " writes",
     ] {
-        for (at, _) in text.match_indices(mark) {
+        for (at, _) in lower.match_indices(mark) {
             if people(&text[..at]).is_some() {
                 let role = text[at + mark.len()..].trim().trim_end_matches(')');
                 return (&text[..at], Some(role));
@@ -371,14 +417,18 @@ pub(super) fn bare_byline(line: &str, order: Option<NumericOrder>) -> Option<Byl
     }
     // After a bare name a job explains more words, or the place the report comes from.
     let text = calm(names_part);
+    let mut outlet = false;
     if let Some(role) = role.filter(|r| !is_role(r) && agency_of(r).is_none()) {
+        let barred = plain[names_part.len()..].trim_start().starts_with(['|', '·', '•', '/']);
+        let reports = plain[names_part.len()..].starts_with(" reports") || plain[names_part.len()..].starts_with(" writes");
         let titled = role.split_whitespace().count() <= 3
             && role.split_whitespace().all(|w| w.starts_with(char::is_uppercase));
-        if !(titled && follows_with_a_place(plain, names_part)) {
+        outlet = titled && barred;
+        if !(outlet || reports && names_part.contains(' ') || (titled && follows_with_a_place(plain, names_part))) {
             return None;
         }
     }
-    Some(Byline { text, names, scan, credit: None, agency: role.and_then(agency_of) })
+    Some(Byline { text, names, scan, credit: None, agency: role.and_then(agency_of), rank: 0, outlet, role: role.is_some_and(is_role) })
 }
 
 #[cfg(test)]
