@@ -214,7 +214,8 @@ fn classify(item: &mut Item, order: Option<dates::NumericOrder>) {
     let short = item.words <= 8;
     let found = lookup(&bare)
         .or_else(|| {
-            let head = menu::without_count(&bare).filter(|_| short)?;
+            let stopped = item.end == End::Stop && !bare.ends_with("min") && !bare.ends_with("mins");
+            let head = menu::without_count(&bare).filter(|_| short && !stopped)?;
             furniture::lookup(head, &item.unquoted, End::Open, item.words)
         })
         .or_else(|| in_parts(&bare).filter(|_| item.end != End::Stop).and_then(|parts| {

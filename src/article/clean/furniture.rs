@@ -312,7 +312,7 @@ pub(super) struct Address {
     voice: u8,
     /// Words of the media's own trade.
     media: u8,
-    opens: bool,
+    pub(super) opens: bool,
     pub(super) kind: Kind,
 }
 
@@ -328,6 +328,11 @@ impl Address {
         self.voice > 0 && self.media > 0 && self.voice + self.media >= 3
     }
 
+    /// Whether it holds words of the media's own trade.
+    pub(super) fn is_of_media(self) -> bool {
+        self.media > 0
+    }
+
     /// Whether anyone is spoken to, or speaks, in it.
     pub(super) fn is_voiced(self) -> bool {
         self.voice > 0
@@ -337,6 +342,31 @@ impl Address {
     pub(super) fn is_likely_at_the_foot(self) -> bool {
         self.voice > 0 && self.media > 0
     }
+}
+
+/// "Stand still and the fish will come": a command that states a condition, as features do.
+pub(super) fn is_conditional(unquoted: &str) -> bool {
+    static THEN: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?-u)\b(?:and|or|before|,) (?:you|he|she|it|they|we|the \w+)(?:'ll|'d|'re| will| would| may| might| can| could| face| faces| get| gets| reach| see| sees| know| have| has| are| is| find| feel| hear| meet| come| comes)\b").expect("a constant pattern")
+    });
+    THEN.is_match(unquoted)
+}
+
+/// Whether a line is told by someone who says "I".
+pub(super) fn is_singular(unquoted: &str) -> bool {
+    static SINGULAR: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?-u)\bi(?:'m|'ve|'d|'ll)?\b").expect("a constant pattern"));
+    SINGULAR.is_match(unquoted)
+}
+
+/// Whether a line is told by someone who says "I", "we" or "you".
+pub(super) fn is_personal(unquoted: &str) -> bool {
+    is_singular(unquoted) || persons(unquoted) != (false, false)
+}
+
+/// Whether a line says "we", and whether it says "you".
+pub(super) fn persons(unquoted: &str) -> (bool, bool) {
+    (FIRST.is_match(unquoted), SECOND.is_match(&unquoted.replace("thank you", "thanks")))
 }
 
 /// Weighs a line. Takes folded text without quotations.

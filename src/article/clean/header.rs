@@ -213,6 +213,28 @@ fn mark_bare_bylines(items: &mut [Item], first: usize, end: usize, order: Option
             items[i].drop_as(Kind::Byline, "the author's job");
         }
     }
+    mark_newsroom(items, limit);
+}
+
+/// "Our Correspondent" beside the date, where no person signs.
+fn mark_newsroom(items: &mut [Item], limit: usize) {
+    let signed = items[..limit].iter().any(|i| i.byline.as_ref().is_some_and(|b| b.rank < names::PICTURED));
+    if signed {
+        return;
+    }
+    let dated = |i: usize| i < limit && items[i].is_dated();
+    let found = (0..limit).find(|&i| {
+        let item = &items[i];
+        matches!(item.kind(), None | Some(Kind::Label | Kind::Nav | Kind::Agency))
+            && item.end == End::Open
+            && (dated(i + 1) || (i > 0 && dated(i - 1)))
+            && names::is_newsroom(item.text())
+    });
+    if let Some(i) = found {
+        let text = items[i].text().to_owned();
+        items[i].drop_as(Kind::Byline, "a newsroom's name beside the date");
+        items[i].byline = Some(names::Byline { names: vec![text.clone()], text, ..names::Byline::default() });
+    }
 }
 
 /// Whether the text names it as one names a place or an outlet: "in Villar del Soto", "for the Fairmont Ledger".
@@ -251,7 +273,8 @@ fn bare_byline_at(
     }
     let text = if dotted { item.text().trim_end_matches('.') } else { item.text() };
     let byline = names::bare_byline(text, order)?;
-    if crumbs && !byline.role {
+    let adjacent = beside_date(i + 1) || (i > 0 && beside_date(i - 1));
+    if crumbs && !byline.role && !(byline.outlet && adjacent) {
         return None;
     }
     // What the line itself says beyond one name: a date, an agency, a second name, a job.
@@ -321,6 +344,7 @@ pub(super) fn sign_below(items: &mut [Item], head: &mut Header, end: usize, orde
     let about = |i: usize| i > lead && items[i - 1].kind() == Some(Kind::Bio) && items[i - 1].opens_section;
     let job = |i: usize| i + 1 < end && names::is_role(items[i + 1].text());
     let below = |i: usize| !items[i..end].iter().any(Item::is_prose);
+    let dated = |i: usize| (i + 1..(i + 3).min(end)).any(|j| items[j].is_dated());
     let dashed = |i: usize| items[i].text().starts_with(['-', '–', '—']);
     let found = (lead..end).find_map(|i| {
         let item = &items[i];
@@ -329,14 +353,33 @@ pub(super) fn sign_below(items: &mut [Item], head: &mut Header, end: usize, orde
         let text = item.text().trim_start_matches(['-', '–', '—', ' ']);
         may.then(|| names::bare_byline(text, order))
             .flatten()
-            .filter(|b| about(i) || job(i) || dashed(i) || b.agency.is_some())
+            .filter(|b| about(i) || job(i) || dashed(i) || dated(i) || b.agency.is_some())
             .map(|b| (i, b))
     });
+    let found = found.or_else(|| noted_author(items, lead, end));
     if let Some((i, byline)) = found {
         head.byline = Some(byline.text.clone());
         items[i].drop_as(Kind::Byline, "the author's name below the story");
         items[i].byline = Some(byline);
     }
+}
+
+/// "Ann Orme is a reporter at the Gazette.", the last sentence of a page whose story never names her.
+fn noted_author(items: &[Item], lead: usize, end: usize) -> Option<(usize, names::Byline)> {
+    let last = (lead..end).rev().find(|&i| items[i].is_prose())?;
+    let item = &items[last];
+    if item.words > BIO_WORDS || item.quoted || line::attributes(&item.unquoted) {
+        return None;
+    }
+    let spaces = item.text().match_indices(' ').map(|(at, _)| at);
+    let name = spaces.skip(1).take(3).map(|at| &item.text()[..at]).find(|name| {
+        names::is_person(name)
+            && item.folded.strip_prefix(&line::fold(name)).is_some_and(|rest| OF_A_JOB.is_match(rest))
+    })?;
+    let surname = line::fold(name.rsplit(' ').next()?);
+    let named = items[..end].iter().enumerate().any(|(i, o)| i != last && o.verdict.is_none() && o.folded.contains(&surname));
+    let byline = names::Byline { text: name.to_owned(), names: vec![name.to_owned()], ..names::Byline::default() };
+    (!named && names::ROLE.is_match(item.text())).then_some((last, byline))
 }
 
 /// Marks notes that open with an author's own name: "Ann Orme is…", "Ann Orme covers…".

@@ -49,15 +49,16 @@ const STORY_LINES: usize = 40;
 struct Above<'a> {
     items: &'a [Item],
     lead: usize,
-    /// Whether each line shares enough words with the story.
+    /// Whether each line shares enough words with the story, and how many.
     apt: Vec<bool>,
+    shared: Vec<usize>,
 }
 
 impl<'a> Above<'a> {
     fn new(items: &'a [Item], lead: usize, below: usize) -> Self {
         let told = items[below..].iter().filter(|i| i.verdict.is_none() && i.is_prose()).take(STORY_LINES);
         let topic = Topic::of(told);
-        let mut above = Self { items, lead, apt: vec![true; lead] };
+        let mut above = Self { items, lead, apt: vec![true; lead], shared: vec![0; lead] };
         let shared: Vec<Shared> = (0..lead)
             .map(|i| {
                 if above.titled(i, 2) { topic.shared(&items[i].folded, 1) } else { Shared::default() }
@@ -65,8 +66,11 @@ impl<'a> Above<'a> {
             .collect();
         // Which of them may be the title: those with words of the story, and all where none has any.
         let best = shared.iter().map(|s| s.shared).max().unwrap_or(0);
-        let apt = |s: &Shared| best < 2 || s.shared * 3 >= best || (s.shared > 0 && !s.is_foreign());
-        above.apt = shared.iter().map(apt).collect();
+        let apt = |(i, s): (usize, &Shared)| {
+            best < 2 || items[i].quoted || s.shared * 3 >= best || (s.shared > 0 && !s.is_foreign())
+        };
+        above.apt = shared.iter().enumerate().map(apt).collect();
+        above.shared = shared.iter().map(|s| s.shared).collect();
         above
     }
 
@@ -123,7 +127,8 @@ impl<'a> Above<'a> {
             )
         };
         for i in (0..last).rev().take_while(|&i| within(i)) {
-            if self.apt(i, least) && (!crossed || self.items[i].words >= 6) {
+            let equal = self.shared[i] >= self.shared[best];
+            if self.apt(i, least) && (!crossed || (self.items[i].words >= 6 && equal)) {
                 best = i;
             }
             crossed |= self.items[i].words < 4;

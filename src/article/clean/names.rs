@@ -5,7 +5,7 @@ use regex::Regex;
 use std::sync::LazyLock;
 
 /// A line that says who wrote the story.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Byline {
     /// The names, and the role where it stands on the same line after "By".
     pub(super) text: String,
@@ -219,6 +219,24 @@ pub(super) fn is_role(text: &str) -> bool {
         && !text.contains(" said")
 }
 
+static EMAIL: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\s*[(|•·–—,-]?\s*[\w.+-]+@[\w-]+\.[\w.-]+\)?").expect("a constant pattern"));
+
+/// " • 2h", " | 5d ago": how long ago, as aggregators set it.
+static CLOCK: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\s*[|•·–-]\s*\d{1,2}\s?(?:h|hrs?|d|w|mo|mins?|m)\b.*$").expect("a constant pattern")
+});
+
+/// " and agencies", " with PA", " & staff".
+static AND_AGENCIES: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\s*(?:,?\s+(?:and|with|&|et|und|mit|avec|con|y)|,|/)\s+(?:the\s+)?(?:news\s+)?(?:agencies|agency reporters?|agences?|agenturen|agencias?|wires|wire services?|wire reports|staff reporters?|staff reports|(?-i:AFP|AP|PA|Reuters|dpa|EFE|AAP|PTI))$").expect("a constant pattern")
+});
+
+/// "our crime correspondent Ann Orme", "Staff Writer Ann Orme".
+static JOB_FIRST: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:our\s+|unser(?:e[mr]?)?\s+|notre\s+)?(?:[\w’'&-]+\s+){0,4}?(?:reporters?|correspondents?|editor|writers?|columnist|journalists?|critic|staff|korrespondent(?:in)?|redakteur(?:in)?|reporterin|correspondante?|journaliste|corresponsal)(?:\s+in\s+\w+)?,?\s+(?P<who>(?-i:\p{Lu}).+)$").expect("a constant pattern")
+});
+
 static HANDLE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\s*[(|•·–—,-]?\s*(?:[\w.+-]+@[\w-]+\.[\w.-]+|@\w{2,30}|https?://\S+)\)?")
         .expect("a constant pattern")
@@ -229,6 +247,21 @@ pub(super) fn byline(line: &str, order: Option<NumericOrder>) -> Option<Byline> 
     if line.len() > 200 {
         return None;
     }
+    // "Posted on May 4, 2025 by Ann Orme", "May 4, 2025 | By Ann Orme".
+    static DATED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(?P<date>.{5,60}?\d.{0,30}?)\s[|•·–—-]?\s?(?P<by>(?:[Bb]y|BY)\s.+)$").expect("a constant pattern")
+    });
+    if let Some((date, by)) = DATED.captures(line).and_then(|c| Some((c.name("date")?, c.name("by")?))) {
+        let scan = dates::scan(date.as_str(), order);
+        if scan.has_any() && scan.residue.is_empty() {
+            return byline(by.as_str(), order).map(|b| Byline { scan: b.scan.or(Some(scan)), ..b });
+        }
+    }
+    // "ByAnn Orme", two spans run together.
+    static GLUED: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"^(By|BY|Par|Von|Por)(\p{Lu}\p{Ll})").expect("a constant pattern"));
+    let glued = GLUED.replace(line, "$1 $2");
+    let line = &*glued;
     // "WQRL | By Ann Orme".
     static BEFORE: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"^[^|•·]{2,40}\s[|•·–—-]\s(?P<by>(?:[Bb]y|BY|Par|Von|Por)\s.*)$").expect("a constant pattern"));
@@ -241,6 +274,16 @@ pub(super) fn byline(line: &str, order: Option<NumericOrder>) -> Option<Byline> 
     let rest = rest.trim_end_matches(['|', '•', '·', '–', '—', '-', ',', ' ', ';', ':']).trim_end();
     let stop = rest.ends_with('.') && rest.rsplit(' ').next().is_none_or(|w| w.len() > 3);
     let rest = if stop { rest.trim_end_matches('.') } else { rest };
+    let rest = &*EMAIL.replace_all(rest, "");
+    let rest = &*CLOCK.replace(rest, "");
+    let rest = AND_AGENCIES.find(rest).map_or(rest, |m| &rest[..m.start()]);
+    // "By our crime correspondent Ann Orme".
+    let rest = JOB_FIRST
+        .captures(rest)
+        .and_then(|c| c.name("who"))
+        .map(|m| m.as_str())
+        .filter(|who| people(who).is_some())
+        .unwrap_or(rest);
     let plain = HANDLE.replace_all(rest, "");
     let (names_part, role) = split_role(&plain);
     let names = match people(names_part) {
@@ -279,7 +322,7 @@ pub(super) fn byline(line: &str, order: Option<NumericOrder>) -> Option<Byline> 
 /// Whether a place, an outlet or an agency follows the names: "in Leeds", "for The Courier", "avec AFP".
 fn follows_with_a_place(text: &str, names_part: &str) -> bool {
     let behind = text.get(names_part.len()..).unwrap_or_default().to_lowercase();
-    [" in ", " at ", " for ", " from ", " à ", " aus ", " en ", " avec ", " mit ", " con ", " with "]
+    [" in ", " at ", " for ", " from ", " à ", " aus ", " en ", " avec ", " mit ", " con ", " with ", " | ", " / ", "/"]
         .iter()
         .any(|m| behind.starts_with(m))
 }
@@ -322,7 +365,7 @@ pub(super) fn calm(text: &str) -> String {
 /// "Coast FM News", "Tarn Media Staff": a newsroom that signs in place of a person.
 fn is_desk(text: &str) -> bool {
     static DESK: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"\b(?:News|Sport|Sports|FM|Radio|TV|Staff|Newsroom|Desk|Team|Agency|Agencies|Service|Media|Online|Press|Bureau|Reporters?|Editors?|Network|Times|Post|Herald|Gazette)$").expect("a constant pattern")
+        Regex::new(r"(?i)\b(?:News|Sport|Sports|FM|Radio|TV|Staff|Newsroom|Desk|Team|Agency|Agencies|Service|Media|Online|Press|Bureau|Reporters?|Editors?|Network|Times|Post|Herald|Gazette|Observer|Courier|Ledger|Chronicle|Tribune|Journal|Telegraph|Guardian|Mail|Echo|Argus|Mercury|Standard|Advertiser|Examiner|Reporter|Independent|Express|Star|Sun|Mirror|Globe|Dispatch|Record|Review|Sentinel|Magazine|Bulletin|Register|Inquirer|Anzeiger|Zeitung|Tageblatt|Kurier)$").expect("a constant pattern")
     });
     text.split_whitespace().count() <= 5
         && text.split_whitespace().all(|w| w.starts_with(char::is_uppercase))
@@ -372,11 +415,7 @@ fn split_role(text: &str) -> (&str, Option<&str>) {
         return (text, None);
     }
     // "CARLA DENHOLM FOR BEACON ONLINE": the marks are words in capitals, too.
-    let lower = if text.chars().any(char::is_lowercase) || !text.is_ascii() {
-        text.to_owned()
-    } else {
-        text.to_ascii_lowercase()
-    };
+    let lower = text.to_ascii_lowercase();
     for mark in [
         ",", " | ", " (", " - ", " – ", " — ", " • ", " · ", " in ", " at ", " for ", " à ", " aus ", " en ",
         " avec ", " mit ", " con ", " with ", " of ",
@@ -399,6 +438,14 @@ fn split_role(text: &str) -> (&str, Option<&str>) {
     (text, None)
 }
 
+/// "Our Correspondent", "Express News Service", "Staff Reporter": who signs where no person does.
+pub(super) fn is_newsroom(text: &str) -> bool {
+    static NEWSROOM: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(?i:(?:our|a|from our|special|own|city|district|staff|local|senior|web|news|online|digital|sports?|foreign|national|express|city|night|picture)(?: [\w-]+){0,2} (?:correspondents?|reporters?|writers?|desk|news service|bureau|team|staff)|[\w&'. -]{3,30} (?:news service|news desk|web desk|online desk|staff reporters?|staff|bureau|newsroom|digital desk|news team)|(?:la )?r[ée]daction(?: .{2,30})?|redaktion|redacci[óo]n|agencias|agencies)$").expect("a constant pattern")
+    });
+    text.len() <= 50 && NEWSROOM.is_match(text.trim())
+}
+
 /// A byline without an opening word: a name or names, perhaps with a role, perhaps with the date.
 ///
 /// Such a line is a byline only where a date, a role or the header says so; that is for the caller to judge.
@@ -407,7 +454,9 @@ pub(super) fn bare_byline(line: &str, order: Option<NumericOrder>) -> Option<Byl
         return None;
     }
     let (rest, scan) = split_date(line, order);
-    let rest = rest.trim_end_matches(['|', '•', '·', '–', '—', '-', ',', ' ']).trim_end();
+    let rest = rest.trim_end_matches(['|', '•', '·', '–', '—', '-', ',', ':', ' ']).trim_end();
+    let rest = &*CLOCK.replace(rest, "");
+    let rest = AND_AGENCIES.find(rest).map_or(rest, |m| &rest[..m.start()]);
     let plain = HANDLE.replace_all(rest, "");
     let plain = plain.trim();
     let (names_part, role) = split_role(plain);
@@ -423,7 +472,8 @@ pub(super) fn bare_byline(line: &str, order: Option<NumericOrder>) -> Option<Byl
         let reports = plain[names_part.len()..].starts_with(" reports") || plain[names_part.len()..].starts_with(" writes");
         let titled = role.split_whitespace().count() <= 3
             && role.split_whitespace().all(|w| w.starts_with(char::is_uppercase));
-        outlet = titled && barred;
+        let dated = scan.as_ref().is_some_and(Scan::has_day);
+        outlet = titled && (barred || dated) || is_desk(role);
         if !(outlet || reports && names_part.contains(' ') || (titled && follows_with_a_place(plain, names_part))) {
             return None;
         }

@@ -10,6 +10,9 @@ use super::Item;
 /// The longest sentence asked; appeals for support are about this long.
 const WORDS: std::ops::RangeInclusive<usize> = 3..=80;
 
+/// How many sentences of a report may say "we" or "you" themselves.
+const PERSONAL: usize = 1;
+
 /// How much furniture of the foot parts it from the story, where nothing else tells.
 const FOOT_FURNITURE: usize = 3;
 
@@ -22,6 +25,10 @@ pub(super) fn judge(items: &mut [Item], lead: usize, end: usize) {
         return;
     }
     let foot = foot(items, lead, end, &topic);
+    // In a report nobody says "we" or "you" outside quotation marks, but the page does.
+    let voiced = items[lead..end].iter().filter(|i| told(i) && !i.quoted && i.is_prose());
+    let voiced = voiced.filter(|i| furniture::is_personal(&i.unquoted)).count();
+    let report = voiced <= PERSONAL;
     for i in lead..end {
         let item = &items[i];
         if item.verdict.is_some()
@@ -33,7 +40,18 @@ pub(super) fn judge(items: &mut [Item], lead: usize, end: usize) {
         }
         let address = furniture::address(&item.unquoted);
         let shared = topic.shared(&item.folded, if item.suspect.is_none() { 2 } else { 1 });
-        if !item.listed && address.is_suspect() && shared.is_foreign() {
+        let (first, second) = furniture::persons(&item.unquoted);
+        let speaks = report
+            && item.is_prose()
+            && !furniture::is_singular(&item.unquoted)
+            && !(furniture::is_conditional(&item.unquoted) && !address.is_of_media())
+            && ((first && second && shared.is_foreign())
+                || (shared.shared == 0
+                    && shared.total >= 4
+                    && (first || (second && (address.is_of_media() || address.opens)))));
+        if !item.listed && speaks {
+            items[i].drop_as(address.kind, "it speaks to the reader in a story that speaks to nobody");
+        } else if !item.listed && address.is_suspect() && shared.is_foreign() {
             items[i].drop_as(address.kind, "it speaks to the reader and shares no word with the story");
         } else if shared.is_foreign()
             && ((i >= foot.below_one && address.is_voiced()) || (i >= foot.below_all && shared.total >= 3))

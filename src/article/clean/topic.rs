@@ -67,7 +67,7 @@ pub(super) struct Shared {
 impl Shared {
     /// Nearly nothing of what the line says is said elsewhere.
     pub(super) fn is_foreign(self) -> bool {
-        self.total >= 2 && self.shared * 6 <= self.total
+        self.total >= 2 && self.shared * 8 <= self.total
     }
 }
 
@@ -106,8 +106,8 @@ mod tests {
     fn content_words() {
         let found: Vec<&str> = stems("the bridges of leeds, closed since 1931, will be crossed by 5 of them").collect();
         assert_eq!(found, ["bridg", "leeds", "close", "1931", "cross"]);
-        assert!(Shared { shared: 1, total: 6 }.is_foreign());
-        assert!(!Shared { shared: 1, total: 5 }.is_foreign());
+        assert!(Shared { shared: 1, total: 8 }.is_foreign());
+        assert!(!Shared { shared: 1, total: 7 }.is_foreign());
         assert!(!Shared { shared: 0, total: 1 }.is_foreign());
     }
 }
