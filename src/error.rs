@@ -218,7 +218,8 @@ impl Error {
                 "give plain text in UTF-8, UTF-16 or Windows-1252; convert documents to text first".into()
             }
             Self::Malformed { .. } => {
-                "ask the sender for a whole file that follows the format, or give the story as plain text".into()
+                "ask the sender for a whole file that follows the format, or give the story as plain text"
+                    .into()
             }
             Self::NotForAir { cure, .. } => (*cure).into(),
             Self::Language { .. } => {

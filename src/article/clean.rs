@@ -95,6 +95,9 @@ impl Item {
     }
 }
 
+/// How the reason of a verdict by the pattern table begins.
+const BY_PATTERN: &str = "the whole line fits a pattern";
+
 /// The longest line asked whether it speaks to the reader; an appeal for support is about this long.
 const READER_WORDS: usize = 60;
 
@@ -218,13 +221,15 @@ fn classify(item: &mut Item, order: Option<dates::NumericOrder>) {
             let head = menu::without_count(&bare).filter(|_| short && !stopped)?;
             furniture::lookup(head, &item.unquoted, End::Open, item.words)
         })
-        .or_else(|| in_parts(&bare).filter(|_| item.end != End::Stop).and_then(|parts| {
-            let mut kinds = parts.into_iter().map(lookup);
-            let first = kinds.next()??;
-            kinds.all(|k| k.is_some()).then_some(first)
-        }));
+        .or_else(|| {
+            in_parts(&bare).filter(|_| item.end != End::Stop).and_then(|parts| {
+                let mut kinds = parts.into_iter().map(lookup);
+                let first = kinds.next()??;
+                kinds.all(|k| k.is_some()).then_some(first)
+            })
+        });
     if let Some(found) = found {
-        item.drop_as(found.kind, format!("the whole line fits a pattern for {}", found.kind.noun()));
+        item.drop_as(found.kind, format!("{BY_PATTERN} for {}", found.kind.noun()));
         item.opens_section = found.opens_section;
         return;
     }

@@ -344,9 +344,33 @@ fn compass_of_place(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     let label = before.kind == Kind::Word && before.case != Case::Lower
         || matches!(
             cx.word_or(i.wrapping_sub(1)),
-            "group" | "section" | "class" | "block" | "vitamin" | "grade" | "part" | "point" | "unit" | "wing"
-                | "ward" | "gate" | "zone" | "terminal" | "letter" | "hepatitis" | "category" | "type" | "plan"
-                | "band" | "stand" | "suite" | "room" | "pot" | "key" | "letters" | "the"
+            "group"
+                | "section"
+                | "class"
+                | "block"
+                | "vitamin"
+                | "grade"
+                | "part"
+                | "point"
+                | "unit"
+                | "wing"
+                | "ward"
+                | "gate"
+                | "zone"
+                | "terminal"
+                | "letter"
+                | "hepatitis"
+                | "category"
+                | "type"
+                | "plan"
+                | "band"
+                | "stand"
+                | "suite"
+                | "room"
+                | "pot"
+                | "key"
+                | "letters"
+                | "the"
         );
     let key = matches!(cx.word_or(i + 1), "Major" | "Minor" | "Flat" | "Sharp" | "Street" | "Wing" | "Block");
     let in_place = matches!(

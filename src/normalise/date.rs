@@ -374,8 +374,10 @@ pub(crate) fn read_names(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     }
     // Alone: Feb and Sept are nothing else; Jan, Mar, Dec and Jun may be names.
     let stopped = cx.sym_at(i + 1) == '.' && cx.glued(i + 1) && i + 2 < cx.tokens.len();
-    let named =
-        matches!(cx.word_or(i), "Jan" | "Mar" | "Dec" | "Jun" | "Sep" | "Apr" | "JAN" | "MAR" | "DEC" | "APR");
+    let named = matches!(
+        cx.word_or(i),
+        "Jan" | "Mar" | "Dec" | "Jun" | "Sep" | "Apr" | "JAN" | "MAR" | "DEC" | "APR"
+    );
     let announced = cx.cue_before(i, Cues::YEAR_BEFORE)
         && !matches!(
             cx.word_or(i.wrapping_sub(1)),
@@ -434,8 +436,10 @@ fn short_day(cx: &Cx, i: usize, day: usize, out: &mut String) -> Option<Found> {
                 && cx.glued_digits(after + 2).is_some_and(|d| d.len() == 2));
     let dated = dated || timed;
     // "on Sat night", "at 5.30pm on Sun,": no noun follows that the word could belong to.
-    let on = matches!(cx.word_or(i.wrapping_sub(1)), "on" | "next" | "until" | "every" | "since" | "last" | "this")
-        && (cx.tok(i + 1).kind != Kind::Word || cx.cue(i + 1, Cues::DAYPART.with(Cues::STOP)));
+    let on = matches!(
+        cx.word_or(i.wrapping_sub(1)),
+        "on" | "next" | "until" | "every" | "since" | "last" | "this"
+    ) && (cx.tok(i + 1).kind != Kind::Word || cx.cue(i + 1, Cues::DAYPART.with(Cues::STOP)));
     let dated = dated || on;
     let also_a_word = matches!(word, "Sat" | "Sun" | "Wed" | "SAT" | "SUN" | "WED" | "MON" | "FRI");
     if also_a_word && !dated && !beside {

@@ -163,7 +163,10 @@ fn label(out: &mut String, cx: &Cx, k: usize, host: bool) {
         && cx.tables.domain(&lower).is_none();
     let two = word.len() == 2 && host || last;
     // itn.co.uk: three letters that make no word
-    let short = word.len() == 3 && host && !super::words::sayable(&lower.to_uppercase()) && !cx.tables.is_common_word(&lower);
+    let short = word.len() == 3
+        && host
+        && !super::words::sayable(&lower.to_uppercase())
+        && !cx.tables.is_common_word(&lower);
     let two = two || short;
     if word.len() == 1
         || !has_vowel(word) && word.is_ascii()

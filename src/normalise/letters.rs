@@ -274,7 +274,8 @@ fn plural(cx: &Cx, i: usize, word: &str, out: &mut String) -> Option<Found> {
 /// `DfT`, `MoJ`, `BoE`: three letters with a small one for "of" or "for" in the middle.
 fn body(_: &Cx, i: usize, word: &str, out: &mut String) -> Option<Found> {
     let &[first, middle, last] = word.as_bytes() else { return None };
-    let shape = first.is_ascii_uppercase() && matches!(middle, b'f' | b'o' | b't') && last.is_ascii_uppercase();
+    let shape =
+        first.is_ascii_uppercase() && matches!(middle, b'f' | b'o' | b't') && last.is_ascii_uppercase();
     if !shape {
         return None;
     }

@@ -130,7 +130,8 @@ pub(crate) fn read_sum(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
             return None;
         }
         // 7 x 8 = 56
-        let times = cx.is_word(at, "x") && number(cx, at + 1).is_some() && (at..at + 8).any(|k| cx.sym_at(k) == '=');
+        let times =
+            cx.is_word(at, "x") && number(cx, at + 1).is_some() && (at..at + 8).any(|k| cx.sym_at(k) == '=');
         let sign = if times { '×' } else { cx.sym_at(at) };
         let Some(word) = between(sign) else { break };
         let more = number(cx, at + 1).is_some() || cx.word_or(at + 1).len() == 1;

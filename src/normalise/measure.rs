@@ -218,12 +218,16 @@ fn metres<'a>(cx: &Cx<'a>, first: usize, quantity: &Quantity, at: usize) -> Opti
         return None;
     }
     // "18m of them": counted, whatever they are.
-    if cx.is_word(end, "of") && matches!(cx.word_or(end + 1), "them" | "us" | "these" | "those" | "whom" | "which") {
+    if cx.is_word(end, "of")
+        && matches!(cx.word_or(end + 1), "them" | "us" | "these" | "those" | "whom" | "which")
+    {
         return million;
     }
     // "Some 7.39m were waiting": so many of them did something.
-    if matches!(cx.word_or(end), "were" | "are" | "have" | "had" | "watched" | "voted" | "lived" | "live" | "tuned")
-        && !cx.glued(end)
+    if matches!(
+        cx.word_or(end),
+        "were" | "are" | "have" | "had" | "watched" | "voted" | "lived" | "live" | "tuned"
+    ) && !cx.glued(end)
         && (cx.opens_sentence(first)
             || cx.cue_before(first, Cues::AMOUNT_BEFORE) && (first < 2 || cx.opens_sentence(first - 1)))
     {
@@ -521,7 +525,8 @@ fn pressure(cx: &Cx, first: &Quantity, out: &mut String) -> Option<Found> {
         return None;
     }
     let unit = unit(cx, second.end).filter(|(unit, _)| unit.plural.contains("mercury"));
-    let told = (first.end.saturating_sub(8)..first.end).any(|k| cx.is_word(k, "pressure") || cx.is_word(k, "bp"));
+    let told =
+        (first.end.saturating_sub(8)..first.end).any(|k| cx.is_word(k, "pressure") || cx.is_word(k, "bp"));
     if unit.is_none() && !(told && cx.closed(second.end)) {
         return None;
     }

@@ -13,10 +13,19 @@ use super::words::{put, spell};
 pub(crate) fn read_letters(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     let single = |k: usize| {
         let token = cx.tok(k);
-        token.kind == Kind::Word && token.case == Case::Single && token.stem == token.end && token.end - token.start == 1
+        token.kind == Kind::Word
+            && token.case == Case::Single
+            && token.stem == token.end
+            && token.end - token.start == 1
     };
     let next = cx.hyphened(i + 1)?;
-    if i == 0 || cx.glued(i) || !single(i) || !single(next) || !cx.closed(next + 1) || cx.hyphened(next + 1).is_some() {
+    if i == 0
+        || cx.glued(i)
+        || !single(i)
+        || !single(next)
+        || !cx.closed(next + 1)
+        || cx.hyphened(next + 1).is_some()
+    {
         return None;
     }
     let rising = cx.str(i) < cx.str(next);

@@ -91,8 +91,24 @@ fn cue(cx: &Cx, i: usize) -> Option<(bool, &'static str)> {
         && matches!(cx.word_or(i - 1), "st" | "nd" | "rd" | "th");
     let fielded = matches!(
         cx.word_or(i.wrapping_sub(1)),
-        "starting" | "first" | "second" | "third" | "fourth" | "playing" | "matchday" | "winning" | "best"
-            | "strongest" | "current" | "unchanged" | "their" | "his" | "her" | "our" | "an" | "invitational"
+        "starting"
+            | "first"
+            | "second"
+            | "third"
+            | "fourth"
+            | "playing"
+            | "matchday"
+            | "winning"
+            | "best"
+            | "strongest"
+            | "current"
+            | "unchanged"
+            | "their"
+            | "his"
+            | "her"
+            | "our"
+            | "an"
+            | "invitational"
     );
     if sides && (placed || fielded) {
         return Some((false, "roman-team"));

@@ -141,13 +141,17 @@ fn result_line(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
 pub(crate) fn read_starred(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     let n = number(cx, i)?;
     let star = n.end;
-    if cx.sym_at(star) != '*' || !cx.glued(star) || cx.glued(star + 1) && cx.tok(star + 1).kind != Kind::Symbol {
+    if cx.sym_at(star) != '*'
+        || !cx.glued(star)
+        || cx.glued(star + 1) && cx.tok(star + 1).kind != Kind::Symbol
+    {
         return None;
     }
     let whole = n.integer().filter(|_| n.plain() && n.figures <= 3)?;
     let next = cx.tok(star + 1);
     let noun = next.kind == Kind::Word && !cx.cue(star + 1, Cues::STOP);
-    let innings = cx.line.any(Cues::CRICKET) || matches!(cx.word_or(star + 1), "off" | "from" | "not") || whole > 10;
+    let innings =
+        cx.line.any(Cues::CRICKET) || matches!(cx.word_or(star + 1), "off" | "from" | "not") || whole > 10;
     if whole <= 7 && noun && !cx.line.any(Cues::CRICKET) {
         cardinal::say(out, whole, cx.style);
         put(out, "star");
@@ -277,7 +281,8 @@ fn is_score(cx: &Cx, i: usize, end: usize, a: u64, b: u64) -> Option<&'static st
         return None;
     }
     // Numbers 20-28 Mill Lane
-    if a < b && matches!(cx.word_or(i.wrapping_sub(1)), "Number" | "Numbers" | "Nos" | "No" | "number" | "numbers")
+    if a < b
+        && matches!(cx.word_or(i.wrapping_sub(1)), "Number" | "Numbers" | "Nos" | "No" | "number" | "numbers")
         || a < b && super::address::before_street(cx, end) && !cx.glued(end)
     {
         return None;

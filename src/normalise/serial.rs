@@ -118,7 +118,10 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     // a s21 notice, s18 wounding: a section of an act
     if cx.word_or(i) == "s" && end == i + 2 && cx.str(i + 1).len() <= 3 {
         let law = cx.line.any(Cues::LAW)
-            || matches!(cx.word_or(end), "notice" | "notices" | "order" | "assault" | "wounding" | "charge" | "offence" | "of");
+            || matches!(
+                cx.word_or(end),
+                "notice" | "notices" | "order" | "assault" | "wounding" | "charge" | "offence" | "of"
+            );
         if law {
             put(out, "section");
             cardinal::say(out, cx.str(i + 1).parse().ok()?, cx.style);
@@ -329,7 +332,8 @@ pub(crate) fn read_reference(cx: &Cx, i: usize, out: &mut String) -> Option<Foun
     let colon = cx.before_sym(i) == ':';
     let told = cx.cue_before(i, Cues::REFERENCE)
         || (named || colon) && i >= 2 && cx.cue_within_before(i - 1, 2, Cues::REFERENCE);
-    let grouped = matches!(cx.sym_at(i + 1), ',' | '.') && cx.glued(i + 1) && cx.glued_digits(i + 2).is_some();
+    let grouped =
+        matches!(cx.sym_at(i + 1), ',' | '.') && cx.glued(i + 1) && cx.glued_digits(i + 2).is_some();
     if !told || grouped {
         return None;
     }

@@ -253,7 +253,8 @@ fn short(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         digits(out, cx.str(i + 1), cx.style.zero_digit());
         return Some(Found { end: i + 2, class: Class::Telephone, rule: "directory-inquiries" });
     }
-    let used = matches!(before_word, "use" | "using" | "uses") && matches!(figures, "112" | "111" | "999" | "101");
+    let used =
+        matches!(before_word, "use" | "using" | "uses") && matches!(figures, "112" | "111" | "999" | "101");
     if (before_word == "NHS" && matches!(figures, "111" | "119") || used)
         && !cx.cue(i + 1, Cues::CROWD.with(Cues::PERIOD).with(Cues::SPOKEN_UNIT))
     {

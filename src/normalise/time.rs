@@ -101,8 +101,13 @@ fn recognise(cx: &Cx, i: usize) -> Option<(Time, usize, &'static str)> {
     let mut time = Time { hour, minute: 0, second: None, zero, meridiem: None, minutes: false };
     let sep = cx.sym_at(i + 1);
     // "a scale of 1:12", "a 1:12 scale"
-    let ratio = |k: usize| matches!(cx.word_or(k), "scale" | "ratio" | "ratios" | "gradient" | "odds" | "aspect");
-    if sep == ':' && (ratio(i.wrapping_sub(1)) || cx.is_word(i.wrapping_sub(1), "of") && ratio(i.wrapping_sub(2)) || ratio(i + 3)) {
+    let ratio =
+        |k: usize| matches!(cx.word_or(k), "scale" | "ratio" | "ratios" | "gradient" | "odds" | "aspect");
+    if sep == ':'
+        && (ratio(i.wrapping_sub(1))
+            || cx.is_word(i.wrapping_sub(1), "of") && ratio(i.wrapping_sub(2))
+            || ratio(i + 3))
+    {
         return None;
     }
     let mut end = i + 1;

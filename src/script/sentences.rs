@@ -9,8 +9,8 @@ use std::ops::Range;
 const ALWAYS_LEADS_ON: [&str; 50] = [
     "adm", "atty", "brig", "capt", "cllr", "cmdr", "col", "cpl", "det", "dr", "fig", "fr", "ft", "gen",
     "gov", "hon", "insp", "lt", "maj", "messrs", "mgr", "miss", "mr", "mrs", "ms", "mt", "no", "nos", "pc",
-    "p", "para", "pp", "pres", "prof", "pte", "pvt", "rep", "reps", "rev", "revd", "rt", "sen", "sens", "sgt", "st",
-    "supt", "vol", "vols", "vs", "v",
+    "p", "para", "pp", "pres", "prof", "pte", "pvt", "rep", "reps", "rev", "revd", "rt", "sen", "sens",
+    "sgt", "st", "supt", "vol", "vols", "vs", "v",
 ];
 
 /// Abbreviations that may stand at the end of a sentence or inside it.

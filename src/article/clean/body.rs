@@ -110,8 +110,9 @@ pub(super) fn judge(items: &mut [Item], lead: usize, end: usize) {
 
 /// The chapters of a recording: lines that open with a running time, from zero on.
 fn chapters(items: &mut [Item], lead: usize, end: usize) {
-    static MARK: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"^\W?(?P<clock>\d{1,2}:\d\d(?::\d\d)?)\W{1,4}\p{L}").expect("a constant pattern"));
+    static MARK: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^\W?(?P<clock>\d{1,2}:\d\d(?::\d\d)?)\W{1,4}\p{L}").expect("a constant pattern")
+    });
     let mut i = lead.min(end);
     while i < end {
         let zero = MARK

@@ -102,6 +102,7 @@ pub(super) fn lookup(bare: &str, unquoted: &str, end: End, words: usize) -> Opti
     let told = end == End::Stop && attributes(unquoted);
     let stopped = end == End::Stop && !bare.ends_with("...");
     let states = end == End::Stop && states(unquoted);
+    let participial = end == End::Stop && is_participial(unquoted);
     let valued = end == End::Open && is_field(bare);
     let fits = |kind: Kind, how: How| match how {
         // "Share of the vote: PC 38.6%, Liberal 38.5%" is a field of the story's own.
@@ -112,12 +113,16 @@ pub(super) fn lookup(bare: &str, unquoted: &str, end: End, words: usize) -> Opti
                 && words
                     <= if matches!(end, End::Question | End::Exclamation) { 12 } else { LONGEST_LINE_WORDS }
         }
-        How::Any => !told && !(states && points(kind)),
+        How::Any => !told && !(states && points(kind)) && !(participial && kind != Kind::Correction),
         How::Sure => true,
     };
     let mut found = None;
-    for (kind, how) in
-        table.set.matches(bare.as_bytes()).iter().map(|i| table.rows[i]).filter(|(kind, how)| fits(*kind, *how))
+    for (kind, how) in table
+        .set
+        .matches(bare.as_bytes())
+        .iter()
+        .map(|i| table.rows[i])
+        .filter(|(kind, how)| fits(*kind, *how))
     {
         let opens_section = how == How::Label;
         // What opens a section matters more than what else the words could be.
@@ -164,13 +169,21 @@ fn states(unquoted: &str) -> bool {
     }
     for (i, word) in opening.split(' ').take(10).enumerate() {
         match word {
-            "if" | "how" | "who" | "what" | "when" | "where" | "why" | "that" | "which" | "here" | "whether"
-            | "because" | "while" | "do" | "don't" | "please" | "are" | "did" => return false,
+            "if" | "how" | "who" | "what" | "when" | "where" | "why" | "that" | "which" | "here"
+            | "whether" | "because" | "while" | "do" | "don't" | "please" | "are" | "did" => return false,
             _ if i > 0 && is_finite(word) => return true,
             _ => {}
         }
     }
     false
+}
+
+/// "Produced by Holt Films, the documentary took two years": a clause that opens with a participle, and its subject.
+fn is_participial(unquoted: &str) -> bool {
+    static CLAUSE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(?:first |originally |last |since |once |long )?(?:[a-z]+ed|written|made|built|held|shot|drawn|cut|left|seen|known|set|put|shut|sent|kept|shown|given|taken|told|run|sold) (?:by|in|to|at|on|from|for|with|since|under|between|over|as)\b[^.;:]+?, (?:the|an?|it|he|she|they|his|her|its|their|these|those|this|that|one|two|three|both|no|some|many|most|more) ").expect("a constant pattern")
+    });
+    CLAUSE.is_match(unquoted)
 }
 
 /// Forms of verbs that only a statement has: auxiliaries and common pasts.

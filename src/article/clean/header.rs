@@ -125,7 +125,8 @@ fn below_notices(items: &mut [Item], first: usize, top: usize, end: usize) -> us
     if first >= top || (0..first).any(|i| items[i].words >= 4 && title(items, i, first)) {
         return first;
     }
-    let dated = (first + 1..(first + MENU).min(top)).find(|&i| items[i].is_dated() || items[i].byline.is_some());
+    let dated =
+        (first + 1..(first + MENU).min(top)).find(|&i| items[i].is_dated() || items[i].byline.is_some());
     let Some(dated) = dated else { return first };
     let prose = |from: usize, to: usize| items[from..to].iter().filter(|i| i.is_prose()).count();
     if prose(dated, end) < 3 {
@@ -240,14 +241,19 @@ fn mark_newsroom(items: &mut [Item], limit: usize) {
 /// Whether the text names it as one names a place or an outlet: "in Villar del Soto", "for the Fairmont Ledger".
 fn is_place_or_outlet(items: &[Item], at: usize, byline: &names::Byline) -> bool {
     const BEFORE: &[&str] = &[
-        "the ", "/", "/ ", "in ", "at ", "for ", "near ", "de ", "en ", "a ", "du ", "aus ", "from ", "(c) ", "(c)", "of ",
+        "the ", "/", "/ ", "in ", "at ", "for ", "near ", "de ", "en ", "a ", "du ", "aus ", "from ", "(c) ",
+        "(c)", "of ",
     ];
     let [name] = &byline.names[..] else { return false };
     let name = line::fold(name);
     items.iter().enumerate().filter(|(i, o)| *i != at && o.byline.is_none()).take(400).any(|(_, item)| {
-        item.folded.match_indices(&name).any(|(found, _)| BEFORE.iter().any(|b| {
-            item.folded[..found].strip_suffix(b).is_some_and(|rest| !rest.ends_with(char::is_alphanumeric))
-        }))
+        item.folded.match_indices(&name).any(|(found, _)| {
+            BEFORE.iter().any(|b| {
+                item.folded[..found]
+                    .strip_suffix(b)
+                    .is_some_and(|rest| !rest.ends_with(char::is_alphanumeric))
+            })
+        })
     })
 }
 
@@ -263,7 +269,8 @@ fn bare_byline_at(
     // A name and a job with a bar between them look like a trail of crumbs; a name may have a full stop.
     let crumbs = item.kind() == Some(Kind::Breadcrumb);
     let beside_date = |j: usize| j < limit && items[j].is_dated();
-    let dotted = item.end == End::Stop && item.words <= 4 && (beside_date(i + 1) || i > 0 && beside_date(i - 1));
+    let dotted =
+        item.end == End::Stop && item.words <= 4 && (beside_date(i + 1) || i > 0 && beside_date(i - 1));
     if (item.verdict.is_some() && !crumbs)
         || item.quoted
         || item.words > 14
@@ -348,8 +355,7 @@ pub(super) fn sign_below(items: &mut [Item], head: &mut Header, end: usize, orde
     let dashed = |i: usize| items[i].text().starts_with(['-', '–', '—']);
     let found = (lead..end).find_map(|i| {
         let item = &items[i];
-        let may = item.words <= 8 && item.end == End::Open && !item.listed
-            && (about(i) || below(i));
+        let may = item.words <= 8 && item.end == End::Open && !item.listed && (about(i) || below(i));
         let text = item.text().trim_start_matches(['-', '–', '—', ' ']);
         may.then(|| names::bare_byline(text, order))
             .flatten()
@@ -377,8 +383,12 @@ fn noted_author(items: &[Item], lead: usize, end: usize) -> Option<(usize, names
             && item.folded.strip_prefix(&line::fold(name)).is_some_and(|rest| OF_A_JOB.is_match(rest))
     })?;
     let surname = line::fold(name.rsplit(' ').next()?);
-    let named = items[..end].iter().enumerate().any(|(i, o)| i != last && o.verdict.is_none() && o.folded.contains(&surname));
-    let byline = names::Byline { text: name.to_owned(), names: vec![name.to_owned()], ..names::Byline::default() };
+    let named = items[..end]
+        .iter()
+        .enumerate()
+        .any(|(i, o)| i != last && o.verdict.is_none() && o.folded.contains(&surname));
+    let byline =
+        names::Byline { text: name.to_owned(), names: vec![name.to_owned()], ..names::Byline::default() };
     (!named && names::ROLE.is_match(item.text())).then_some((last, byline))
 }
 
@@ -390,13 +400,12 @@ pub(super) fn mark_bios(items: &mut [Item], names: &[String]) {
     let folded: Vec<String> = names.iter().map(|n| line::fold(n)).collect();
     mark_notes_below_a_name(items, &folded);
     let last = items.iter().rposition(|i| i.verdict.is_none() && i.is_prose()).unwrap_or(0);
-    let surnames: Vec<&str> = folded.iter().filter_map(|n| n.rsplit(' ').next()).filter(|n| n.len() >= 3).collect();
+    let surnames: Vec<&str> =
+        folded.iter().filter_map(|n| n.rsplit(' ').next()).filter(|n| n.len() >= 3).collect();
     // "Voss covers the Great Plains for…", as the last words of the page.
     if let Some(item) = items.get_mut(last).filter(|i| i.verdict.is_none() && i.words <= BIO_WORDS)
         && last > 2
-        && surnames.iter().any(|s| {
-            item.folded.strip_prefix(s).is_some_and(|rest| OF_A_JOB.is_match(rest))
-        })
+        && surnames.iter().any(|s| item.folded.strip_prefix(s).is_some_and(|rest| OF_A_JOB.is_match(rest)))
         && !line::attributes(&item.unquoted)
     {
         item.drop_as(Kind::Bio, "it opens with the author's surname and tells of the job");
@@ -552,7 +561,11 @@ fn published(items: &[Item], lead: usize) -> Option<String> {
     let timed = |iso: String, range: &[Item]| {
         let stamps = range.iter().filter_map(|i| i.scan.as_ref()).flat_map(|s| &s.stamps);
         let mut same = stamps.filter(|s| s.role != Role::Updated).filter_map(Stamp::iso);
-        if iso.contains('T') { iso } else { same.find(|t| t.len() > iso.len() && t.starts_with(&iso)).unwrap_or(iso) }
+        if iso.contains('T') {
+            iso
+        } else {
+            same.find(|t| t.len() > iso.len() && t.starts_with(&iso)).unwrap_or(iso)
+        }
     };
     let lead = lead.min(items.len());
     best(&items[..lead], false)

@@ -60,9 +60,7 @@ impl<'a> Above<'a> {
         let topic = Topic::of(told);
         let mut above = Self { items, lead, apt: vec![true; lead], shared: vec![0; lead] };
         let shared: Vec<Shared> = (0..lead)
-            .map(|i| {
-                if above.titled(i, 2) { topic.shared(&items[i].folded, 1) } else { Shared::default() }
-            })
+            .map(|i| if above.titled(i, 2) { topic.shared(&items[i].folded, 1) } else { Shared::default() })
             .collect();
         // Which of them may be the title: those with words of the story, and all where none has any.
         let best = shared.iter().map(|s| s.shared).max().unwrap_or(0);
@@ -122,7 +120,12 @@ impl<'a> Above<'a> {
             matches!(
                 self.items[i].kind(),
                 None | Some(
-                    Kind::Share | Kind::Caption | Kind::Credit | Kind::Readtime | Kind::Comments | Kind::Noise
+                    Kind::Share
+                        | Kind::Caption
+                        | Kind::Credit
+                        | Kind::Readtime
+                        | Kind::Comments
+                        | Kind::Noise
                 )
             )
         };
@@ -233,7 +236,8 @@ fn is_name_alone(text: &str) -> bool {
     text.split_whitespace().count() <= 5
         && text.split_whitespace().all(|w| {
             w.starts_with(char::is_uppercase)
-                || ["of", "the", "and", "for", "&", "de", "du", "la", "der", "für", "von", "del", "y"].contains(&w)
+                || ["of", "the", "and", "for", "&", "de", "du", "la", "der", "für", "von", "del", "y"]
+                    .contains(&w)
         })
 }
 

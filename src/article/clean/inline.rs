@@ -196,7 +196,9 @@ static CREDIT_TAIL: LazyLock<Regex> = LazyLock::new(|| {
 
 /// What says in brackets that it is a credit.
 static KNOWN_CREDIT: LazyLock<Regex> = LazyLock::new(|| {
-    regex(r"(?i)\b(?:images?|pictures?|photos?|pics?|credits?|photograph|video|fotos?|bild|courtesy|supplied|handout|AP|AFP|PA|EPA|Reuters|Getty|Alamy|SWNS|dpa|LDRS)\b")
+    regex(
+        r"(?i)\b(?:images?|pictures?|photos?|pics?|credits?|photograph|video|fotos?|bild|courtesy|supplied|handout|AP|AFP|PA|EPA|Reuters|Getty|Alamy|SWNS|dpa|LDRS)\b",
+    )
 });
 
 /// "Joel Finch for WTRN", "Joel Finch/The Courier".
@@ -226,7 +228,11 @@ pub(super) fn caption(text: &str, end: End) -> Option<Kind> {
     let before = text[..found.start()].trim();
     // "(Lena Ortiz/Harbor Courier)" behind a sentence; "(Lab: Leeds)" behind a name is an entry of a list.
     let named = found.as_str().starts_with(['(', '[']) && found.as_str().contains(['/', ':']);
-    if named && before.split_whitespace().count() < 5 && !KNOWN_CREDIT.is_match(found.as_str()) && !before.is_empty() {
+    if named
+        && before.split_whitespace().count() < 5
+        && !KNOWN_CREDIT.is_match(found.as_str())
+        && !before.is_empty()
+    {
         return None;
     }
     // A bracketed agency alone, as in "London (AP)", needs a caption before it or nothing at all.
@@ -248,8 +254,11 @@ static SLUG_IN_CAPITALS: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// "Trees/2", "p2 Orchard": the head of a release's further pages.
-static FURTHER_PAGE: LazyLock<Regex> =
-    LazyLock::new(|| regex(r"^(?:\p{Lu}[\p{L}-]{2,20}(?: [\p{L}-]{2,20})?\s?/\s?(?:page )?\d{1,2}|p\.?\d{1,2}\s\p{Lu}[\p{L}-]+)$"));
+static FURTHER_PAGE: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"^(?:\p{Lu}[\p{L}-]{2,20}(?: [\p{L}-]{2,20})?\s?/\s?(?:page )?\d{1,2}|p\.?\d{1,2}\s\p{Lu}[\p{L}-]+)$",
+    )
+});
 
 /// A slug by its setting: "1 POLITICS Tolls", "BC-EU--Bridge, 1st Ld".
 pub(super) fn wire_line(text: &str) -> Option<Kind> {
@@ -314,6 +323,14 @@ mod tests {
             assert_eq!(dateline.piece.text, cut);
             assert_eq!(format!("{cut}{rest}"), text);
         }
+        for (text, cut) in
+            [("SAN MATEO, Oax.- Una campana", "SAN MATEO, Oax.- "), ("Tannau. Die Brücke", "Tannau. ")]
+        {
+            let mut rest = text.to_owned();
+            let dateline = cut_dateline(&mut rest).or_else(|| cut_place(&mut rest, &mut |p| p == "Tannau"));
+            assert_eq!(dateline.map(|d| d.piece.text).as_deref(), Some(cut));
+        }
+        assert!(cut_place(&mut "Stille. Die Leute gingen.".to_owned(), &mut |_| false).is_none());
         for text in [
             "NATO — the alliance — met.",
             "London - the capital - is wet.",
@@ -364,6 +381,7 @@ mod tests {
             "A swan on the Tarn [Photo: Ann Orme]",
             "The bridge at dusk. Photograph: Ann Orme/PA",
             "Rescuers search the site (Ann Orme/PA)",
+            "Commuters wait at the landing on Tuesday. (Lena Ortiz/Harbor Courier)",
         ] {
             assert_eq!(kind(text), Some(Kind::Caption), "{text}");
         }
@@ -373,6 +391,7 @@ mod tests {
             "The credit: none of it is his.",
             "He painted a bleak picture: no money and no bridge.",
             "The fire service (AP) said no one was hurt.",
+            "Ann Orme (Lab: Leeds)",
         ] {
             assert_eq!(kind(text), None, "{text}");
         }
@@ -390,6 +409,8 @@ mod tests {
         assert!(!is_schedule("The road will be shut from 7pm to 10pm."));
         assert_eq!(wire_line("1 POLITICS Tolls"), Some(Kind::Slug));
         assert_eq!(wire_line("POLITICS/Tolls 2"), Some(Kind::Slug));
+        assert_eq!(wire_line("Trees/2"), Some(Kind::Page));
+        assert_eq!(wire_line("p2 Orchard"), Some(Kind::Page));
         assert_eq!(wire_line("210 homes burnt"), None);
     }
 }

@@ -159,7 +159,7 @@ pub(super) fn unquoted(folded: &str) -> String {
 
 static ATTRIBUTION: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?-u)\b(?:said|says|told|tells|adding|added|adds|stressed|warned|warns|insisted|explained|explains|claimed|claims|argued|argues|replied|recalled|recalls|admitted|admits|conceded|according to|likes to say|would say|announced|confirmed|denied|declared|wrote|tweeted|testified|alleged|allegedly|estimated|predicted|concluded|joked|shouted|laughed|sagte|erklarte|teilte|a declare|a explique|selon|a indique|a precise|a ajoute|dijo|dice|explico|explica|senalo|cuenta|asegura|aseguro|admite|protesta|protesto|gritaban|grito|lamenta|recuerda|comenta|comento|raconte|estime|explique|assure|affirme|confie|glisse|lance|plaisante|se souvient|meinte|meint|betonte|warnte|riet|rief|fragte|erzahlt|urged|urges|advised|advises|asked|asks|joked|quipped|remarked|noted|muttered|cried|protested|protests|complained|promised|pleaded|insists|jokes|thinks|believes|suggests|reckons|goes the|runs the|heard the|was told|were told|would like to see|predicts|estimates|recommended|cautioned|boasted|mused|segun|afirmo|ha detto)\b",
+        r"(?-u)\b(?:said|says|told|tells|adding|added|adds|stressed|warned|warns|insisted|explained|explains|claimed|claims|argued|argues|replied|recalled|recalls|admitted|admits|conceded|according to|likes to say|would say|announced|confirmed|denied|declared|wrote|tweeted|testified|alleged|allegedly|estimated|predicted|concluded|joked|shouted|laughed|sagte|erklarte|teilte|a declare|a explique|selon|a indique|a precise|a ajoute|dijo|dice|explico|explica|senalo|cuenta|asegura|aseguro|admite|protesta|protesto|gritaban|grito|lamenta|recuerda|comenta|comento|raconte|estime|explique|assure|affirme|confie|glisse|lance|plaisante|se souvient|meinte|meint|betonte|warnte|riet|rief|fragte|erzahlt|urged|urges|advised|advises|asked|asks|joked|quipped|remarked|noted|muttered|cried|protested|protests|complained|promised|promises|pleaded|insists|jokes|thinks|believes|suggests|reckons|goes the|runs the|heard the|was told|were told|would like to see|predicts|estimates|recommended|cautioned|boasted|mused|segun|afirmo|ha detto)\b",
     )
     .expect("a constant pattern")
 });
@@ -193,6 +193,19 @@ mod tests {
         ] {
             assert_eq!(end(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn speech_between_single_marks() {
+        for text in ["'Share your bath water,' a spokesman urged.", "‘He didn’t go.’", "“No,” she said."]
+        {
+            assert!(opens_with_quote(text), "{text}");
+        }
+        for text in ["'Tis the season for floods.", "'Heat dome' to push temperatures to 38C by Friday"] {
+            assert!(!opens_with_quote(text), "{text}");
+        }
+        assert_eq!(unquoted("he said, 'sign up, don't wait,' and left").trim(), "he said,  and left");
+        assert!(!attributes("categories will be added to your list"));
     }
 
     #[test]

@@ -33,7 +33,19 @@ pub(super) const PICTURED: u8 = 3;
 fn rank(opening: &str) -> u8 {
     let opening = opening.to_lowercase();
     let says = |words: &[&str]| words.iter().any(|w| opening.contains(w));
-    if says(&["words", "story", "text", "writ", "author", "autor", "auteur", "report", "interview", "column", "analysis"]) {
+    if says(&[
+        "words",
+        "story",
+        "text",
+        "writ",
+        "author",
+        "autor",
+        "auteur",
+        "report",
+        "interview",
+        "column",
+        "analysis",
+    ]) {
         0
     } else if says(&["photo", "picture", "video", "image", "illustrat", "graphic", "portrait", "cartoon"]) {
         PICTURED
@@ -219,8 +231,9 @@ pub(super) fn is_role(text: &str) -> bool {
         && !text.contains(" said")
 }
 
-static EMAIL: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\s*[(|•·–—,-]?\s*[\w.+-]+@[\w-]+\.[\w.-]+\)?").expect("a constant pattern"));
+static EMAIL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\s*[(|•·–—,-]?\s*[\w.+-]+@[\w-]+\.[\w.-]+\)?").expect("a constant pattern")
+});
 
 /// " • 2h", " | 5d ago": how long ago, as aggregators set it.
 static CLOCK: LazyLock<Regex> = LazyLock::new(|| {
@@ -249,7 +262,8 @@ pub(super) fn byline(line: &str, order: Option<NumericOrder>) -> Option<Byline> 
     }
     // "Posted on May 4, 2025 by Ann Orme", "May 4, 2025 | By Ann Orme".
     static DATED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^(?P<date>.{5,60}?\d.{0,30}?)\s[|•·–—-]?\s?(?P<by>(?:[Bb]y|BY)\s.+)$").expect("a constant pattern")
+        Regex::new(r"^(?P<date>.{5,60}?\d.{0,30}?)\s[|•·–—-]?\s?(?P<by>(?:[Bb]y|BY)\s.+)$")
+            .expect("a constant pattern")
     });
     if let Some((date, by)) = DATED.captures(line).and_then(|c| Some((c.name("date")?, c.name("by")?))) {
         let scan = dates::scan(date.as_str(), order);
@@ -263,8 +277,10 @@ pub(super) fn byline(line: &str, order: Option<NumericOrder>) -> Option<Byline> 
     let glued = GLUED.replace(line, "$1 $2");
     let line = &*glued;
     // "WQRL | By Ann Orme".
-    static BEFORE: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"^[^|•·]{2,40}\s[|•·–—-]\s(?P<by>(?:[Bb]y|BY|Par|Von|Por)\s.*)$").expect("a constant pattern"));
+    static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^[^|•·]{2,40}\s[|•·–—-]\s(?P<by>(?:[Bb]y|BY|Par|Von|Por)\s.*)$")
+            .expect("a constant pattern")
+    });
     let line = BEFORE.captures(line).and_then(|c| c.name("by")).map_or(line, |m| m.as_str());
     let opening = OPENING.find(line)?;
     let rest = line[opening.end()..].trim();
@@ -297,7 +313,11 @@ pub(super) fn byline(line: &str, order: Option<NumericOrder>) -> Option<Byline> 
             vec![agency_of(names_part).or_else(|| is_desk(desk).then(|| desk.to_owned()))?]
         }
     };
-    if stop && role.is_some_and(|r| r.split_whitespace().count() > 6) {
+    if stop
+        && role.is_some_and(|r| {
+            r.split_whitespace().count() > 6 || (r.starts_with(char::is_lowercase) && !is_role(r))
+        })
+    {
         return None;
     }
     let mut text = calm(rest.trim());
@@ -322,9 +342,12 @@ pub(super) fn byline(line: &str, order: Option<NumericOrder>) -> Option<Byline> 
 /// Whether a place, an outlet or an agency follows the names: "in Leeds", "for The Courier", "avec AFP".
 fn follows_with_a_place(text: &str, names_part: &str) -> bool {
     let behind = text.get(names_part.len()..).unwrap_or_default().to_lowercase();
-    [" in ", " at ", " for ", " from ", " à ", " aus ", " en ", " avec ", " mit ", " con ", " with ", " | ", " / ", "/"]
-        .iter()
-        .any(|m| behind.starts_with(m))
+    [
+        " in ", " at ", " for ", " from ", " à ", " aus ", " en ", " avec ", " mit ", " con ", " with ",
+        " | ", " / ", "/",
+    ]
+    .iter()
+    .any(|m| behind.starts_with(m))
 }
 
 fn starts_with_word(text: &str, word: &str) -> bool {
@@ -337,8 +360,9 @@ pub(super) fn calm(text: &str) -> String {
         |w: &str| w.chars().filter(|c| c.is_alphabetic()).count() >= 3 && !w.chars().any(char::is_lowercase);
     let known = |w: &str| AGENCIES.contains(&w.trim_matches(|c: char| !c.is_alphanumeric()));
     // "Maïwenn LE GUELLEC", as French papers set a surname.
-    let surname = text.split_whitespace().filter(|w| w.chars().count() >= 4 && shouted(w) && !known(w)).count() > 0
-        && is_person(text);
+    let surname =
+        text.split_whitespace().filter(|w| w.chars().count() >= 4 && shouted(w) && !known(w)).count() > 0
+            && is_person(text);
     if text.split_whitespace().filter(|w| shouted(w)).count() < 2 && !surname {
         return text.to_owned();
     }
@@ -418,8 +442,7 @@ fn split_role(text: &str) -> (&str, Option<&str>) {
     let lower = text.to_ascii_lowercase();
     for mark in [
         ",", " | ", " (", " - ", " – ", " — ", " • ", " · ", " in ", " at ", " for ", " à ", " aus ", " en ",
-        " avec ", " mit ", " con ", " with ", " of ",
-        " / ", "/", " reports", " writes",
+        " avec ", " mit ", " con ", " with ", " of ", " / ", "/", " reports", " writes",
     ] {
         for (at, _) in lower.match_indices(mark) {
             if people(&text[..at]).is_some() {
@@ -469,16 +492,29 @@ pub(super) fn bare_byline(line: &str, order: Option<NumericOrder>) -> Option<Byl
     let mut outlet = false;
     if let Some(role) = role.filter(|r| !is_role(r) && agency_of(r).is_none()) {
         let barred = plain[names_part.len()..].trim_start().starts_with(['|', '·', '•', '/']);
-        let reports = plain[names_part.len()..].starts_with(" reports") || plain[names_part.len()..].starts_with(" writes");
+        let reports = plain[names_part.len()..].starts_with(" reports")
+            || plain[names_part.len()..].starts_with(" writes");
         let titled = role.split_whitespace().count() <= 3
             && role.split_whitespace().all(|w| w.starts_with(char::is_uppercase));
         let dated = scan.as_ref().is_some_and(Scan::has_day);
         outlet = titled && (barred || dated) || is_desk(role);
-        if !(outlet || reports && names_part.contains(' ') || (titled && follows_with_a_place(plain, names_part))) {
+        if !(outlet
+            || reports && names_part.contains(' ')
+            || (titled && follows_with_a_place(plain, names_part)))
+        {
             return None;
         }
     }
-    Some(Byline { text, names, scan, credit: None, agency: role.and_then(agency_of), rank: 0, outlet, role: role.is_some_and(is_role) })
+    Some(Byline {
+        text,
+        names,
+        scan,
+        credit: None,
+        agency: role.and_then(agency_of),
+        rank: 0,
+        outlet,
+        role: role.is_some_and(is_role),
+    })
 }
 
 #[cfg(test)]
@@ -504,6 +540,18 @@ mod tests {
             ("By Ann van der Berg @annvdb", "Ann van der Berg @annvdb"),
             ("Analysis by Ann Orme", "Ann Orme"),
             ("By a staff reporter", "a staff reporter"),
+            ("By CARLA DENHOLM FOR BEACON ONLINE", "Carla Denholm"),
+            ("WQRL | By Nell Hargrove", "Nell Hargrove"),
+            ("Posted on May 4, 2025 by Ann Orme", "Ann Orme"),
+            ("May 4, 2025 | By Ann Orme", "Ann Orme"),
+            ("By our crime correspondent Ann Orme", "Ann Orme"),
+            ("By Ann Orme with PA", "Ann Orme"),
+            ("By Ann Orme / Staff", "Ann Orme"),
+            ("Story by Ann Orme • 2h • 3 min read", "Ann Orme"),
+            ("ByAnn Orme", "Ann Orme"),
+            ("By ANN ORME aorme@tarn.example", "Ann Orme"),
+            ("Hosted by Ann Orme", "Ann Orme"),
+            ("Text: Ann Orme", "Ann Orme"),
         ] {
             assert_eq!(byline(line, None).map(|b| b.text).as_deref(), Some(text), "{line}");
         }
@@ -525,6 +573,8 @@ mod tests {
             "Von hier an geht es bergab.",
             "By Ann Orme's account, the bridge was sound.",
             "Report: Bridges Unsafe",
+            "Produced by Holt Films, the documentary took two years.",
+            "Posted workers from the firm cannot be used by law.",
         ] {
             assert_eq!(byline(line, None), None, "{line}");
         }
@@ -538,6 +588,12 @@ mod tests {
             ("Philippa Onslow and Dev Chatterjee", "Philippa Onslow and Dev Chatterjee"),
             ("Ann Orme | Crime correspondent", "Ann Orme"),
             ("Ann Orme, 3 March 2025", "Ann Orme"),
+            ("Marc-Andre Toews · Prairie Public News ·", "Marc-Andre Toews"),
+            ("Lucero Obregón / Corresponsal", "Lucero Obregón"),
+            ("Maïwenn LE GUELLEC", "Maïwenn Le Guellec"),
+            ("Ann Orme and agencies", "Ann Orme"),
+            ("ANN ORME, TARN OBSERVER", "Ann Orme"),
+            ("Ann Orme, Leeds: May 4, 2025 09:10 IST", "Ann Orme"),
         ] {
             assert_eq!(bare_byline(line, None).map(|b| b.text).as_deref(), Some(text), "{line}");
         }
@@ -552,8 +608,30 @@ mod tests {
             "Ann Orme.",
             "What Happens Next",
             "Most Read",
+            "L'Écho du Ponant",
         ] {
             assert_eq!(bare_byline(line, None), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn ranks_and_newsrooms() {
+        for (line, rank) in [
+            ("By Ann Orme", 0),
+            ("Words by Ann Orme", 0),
+            ("Posted by Ann Orme", 1),
+            ("Edited by Ann Orme", 2),
+            ("Presented by Ann Orme", 2),
+            ("Photos by Ann Orme", PICTURED),
+            ("Words and pictures by Ann Orme", 0),
+        ] {
+            assert_eq!(byline(line, None).map(|b| b.rank), Some(rank), "{line}");
+        }
+        for text in ["Our Correspondent", "Express News Service", "Staff Reporter", "La rédaction"] {
+            assert!(is_newsroom(text), "{text}");
+        }
+        for text in ["Market Street", "Staff shortage", "Our village"] {
+            assert!(!is_newsroom(text), "{text}");
         }
     }
 

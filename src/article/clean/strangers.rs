@@ -2,10 +2,10 @@
 //! nothing that the story says.
 
 use super::super::Kind;
-use super::furniture;
-use super::line;
-use super::topic::Topic;
 use super::Item;
+use super::furniture;
+use super::line::{self, End};
+use super::topic::Topic;
 
 /// The longest sentence asked; appeals for support are about this long.
 const WORDS: std::ops::RangeInclusive<usize> = 3..=80;
@@ -24,6 +24,7 @@ pub(super) fn judge(items: &mut [Item], lead: usize, end: usize) {
     if items[lead..end].iter().filter(|i| told(i) && i.is_prose()).count() < 3 {
         return;
     }
+    reprieve(&mut items[lead..end], &topic);
     let foot = foot(items, lead, end, &topic);
     // In a report nobody says "we" or "you" outside quotation marks, but the page does.
     let voiced = items[lead..end].iter().filter(|i| told(i) && !i.quoted && i.is_prose());
@@ -58,6 +59,39 @@ pub(super) fn judge(items: &mut [Item], lead: usize, end: usize) {
         {
             let kind = if address.is_voiced() { address.kind } else { Kind::Notice };
             items[i].drop_as(kind, "at the foot of the page, and it shares no word with the story");
+        }
+    }
+}
+
+/// Takes back what wording alone left out where the sentence is about what the story is about and speaks to nobody:
+/// "The path is sponsored by the bakery."
+fn reprieve(items: &mut [Item], topic: &Topic) {
+    let last = items.iter().rposition(|i| i.verdict.is_none() && i.is_prose()).unwrap_or(0);
+    for item in &mut items[..last] {
+        let soft = item.verdict.as_ref().is_some_and(|v| {
+            v.reason.starts_with(super::BY_PATTERN)
+                && matches!(
+                    v.kind,
+                    Kind::Ad
+                        | Kind::Promo
+                        | Kind::Notice
+                        | Kind::Comments
+                        | Kind::Paywall
+                        | Kind::Newsletter
+                        | Kind::Copyright
+                        | Kind::Share
+                        | Kind::Player
+                )
+        });
+        if !soft || item.end != End::Stop || item.opens_section || item.folded.starts_with("this ") {
+            continue;
+        }
+        let shared = topic.shared(&item.folded, 1);
+        let native = item.words >= 4 && shared.shared >= 2
+            || (item.words >= 4 && shared.shared >= 1 && shared.shared * 3 >= shared.total);
+        if native && !furniture::address(&item.unquoted).is_voiced() {
+            item.suspect = item.kind();
+            item.verdict = None;
         }
     }
 }
@@ -109,4 +143,74 @@ fn foot(items: &[Item], lead: usize, end: usize, topic: &Topic) -> Foot {
         }
     }
     foot
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::{Settings, text};
+
+    const STORY: [&str; 8] = [
+        "Otters return to the mill stream",
+        "By Ann Orme",
+        "4 May 2025",
+        "Otters have been seen in the mill stream for the first time since 1962, a survey has found.",
+        "Volunteers counted three adults and two cubs below the weir in March.",
+        "The stream was cleaned after the tannery closed, and trout were put back five years ago.",
+        "The warden wants a hide beside the weir.",
+        "Walkers must keep their dogs on a lead until the cubs have left the stream.",
+    ];
+
+    fn kept(line: &str, at: usize) -> bool {
+        let mut lines = STORY.to_vec();
+        lines.insert(at, line);
+        lines.extend([
+            "Most read",
+            "Vicar stuck in lift for nine hours",
+            "Privacy policy",
+            "© 2025 Tarn Media",
+        ]);
+        let page = lines.join("\n");
+        let article = super::super::clean(text::lines(&page), &Settings::default()).unwrap();
+        article.paragraphs.iter().any(|p| p.text == line)
+    }
+
+    #[test]
+    fn the_pages_own_voice_in_a_report() {
+        for line in [
+            "If you don't like our community, you can check out any time you like.",
+            "We would love to hear eyewitness accounts, the history behind an article.",
+            "Local stories matter, and so do the people who tell them. Become a member for $7 a month.",
+        ] {
+            assert!(!kept(line, 6), "{line}");
+        }
+    }
+
+    #[test]
+    fn sentences_of_the_storys_own() {
+        for line in [
+            "The hide is sponsored by the trout farm at the weir.",
+            "Comments on the cubs must reach the warden by June.",
+            "Stand still at dusk and you will hear the cubs.",
+            "Share your sandwiches with a swan and you will not be left alone.",
+            "From our bridge you can see the cubs at low water.",
+            "We counted them twice, and then the warden counted them again.",
+            "It was gone.",
+        ] {
+            assert!(kept(line, 6), "{line}");
+            assert!(kept(line, 8), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_foot_of_a_page() {
+        let page = [
+            &STORY[..],
+            &["Share", "Most read", "Vicar stuck in lift for nine hours", "Comments", "Tarn Media"],
+            &["Children's wristbands glow in the dark and cost four pounds each."],
+        ]
+        .concat()
+        .join("\n");
+        let article = super::super::clean(text::lines(&page), &Settings::default()).unwrap();
+        assert_eq!(article.paragraphs.len(), 5, "{:?}", article.paragraphs);
+    }
 }
