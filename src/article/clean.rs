@@ -5,6 +5,7 @@
 //! may have it; patterns fit a line from end to end. Above the first prose is the header, from which headline, byline
 //! and published time are taken; below a stop line is the footer. Each verdict carries its kind and its reason.
 
+mod authors;
 mod body;
 pub(super) mod dates;
 mod footer;
@@ -15,6 +16,7 @@ mod inline;
 mod line;
 mod menu;
 mod names;
+mod people;
 mod strangers;
 mod topic;
 
@@ -118,7 +120,7 @@ pub(super) fn clean(lines: Vec<Line>, settings: &Settings) -> Result<Article> {
     footer::judge(&mut items, head.lead, end);
     body::bios(&mut items, &head.names);
     strangers::judge(&mut items, head.lead, end);
-    header::sign_below(&mut items, &mut head, end, order);
+    authors::sign_below(&mut items, &mut head, end, order);
     body::repetitions(&mut items, head.lead);
     Ok(assemble(items, loose, &mut head, settings))
 }
@@ -239,7 +241,9 @@ fn classify(item: &mut Item, order: Option<dates::NumericOrder>) {
     if (3..=READER_WORDS).contains(&item.words) && !line::attributes(&item.unquoted) {
         let address = furniture::address(&item.unquoted);
         // The longer the line, the more of these words it holds by chance.
-        if address.is_sure(item.words > READER_WORDS / 2) {
+        // "Subscribe to that theory and you have to accept a few lost hats" speaks of no subscription.
+        let proverb = furniture::is_conditional(&item.unquoted) && !furniture::is_of_the_page(&item.unquoted);
+        if address.is_sure(item.words > READER_WORDS / 2) && !proverb {
             item.drop_as(address.kind, "it speaks to the reader about the outlet");
         } else if address.is_suspect() {
             item.suspect = Some(address.kind);

@@ -2,7 +2,7 @@
 
 use super::super::Kind;
 use super::Item;
-use super::header;
+use super::authors;
 use super::line::{self, End};
 use regex::Regex;
 use std::collections::BTreeMap;
@@ -222,7 +222,7 @@ fn is_answer(text: &str) -> bool {
 
 /// Notes about the authors below the story.
 pub(super) fn bios(items: &mut [Item], names: &[String]) {
-    header::mark_bios(items, names);
+    authors::mark_bios(items, names);
 }
 
 /// How many pull quotes are looked for; each look reads the whole story.

@@ -113,7 +113,8 @@ fn foot(items: &mut [Item], lead: usize, end: usize) {
             furniture::address(&item.unquoted).is_likely_at_the_foot() && !line::attributes(&item.unquoted);
         let shared = topic.shared(&item.folded, 2);
         let personal = furniture::persons(&item.unquoted) != (false, false);
-        let native = !shared.is_foreign() && (item.suspect.is_none() || (shared.shared > 0 && !personal));
+        let native = furniture::is_singular(&item.unquoted)
+            || !shared.is_foreign() && (item.suspect.is_none() || (shared.shared > 0 && !personal));
         if item.quoted || item.listed || item.words > 60 || !speaks || native {
             break;
         }

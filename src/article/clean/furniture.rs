@@ -101,7 +101,8 @@ pub(super) fn lookup(bare: &str, unquoted: &str, end: End, words: usize) -> Opti
     // Speech told in a sentence is story; a title may tell it too ("Read more: mum tells of fire").
     let told = end == End::Stop && attributes(unquoted);
     let stopped = end == End::Stop && !bare.ends_with("...");
-    let states = end == End::Stop && states(unquoted);
+    let stating = end == End::Stop && states(unquoted);
+    let proverb = end == End::Stop && is_conditional(unquoted) && !is_of_the_page(unquoted);
     let participial = end == End::Stop && is_participial(unquoted);
     let valued = end == End::Open && is_field(bare);
     let fits = |kind: Kind, how: How| match how {
@@ -113,7 +114,11 @@ pub(super) fn lookup(bare: &str, unquoted: &str, end: End, words: usize) -> Opti
                 && words
                     <= if matches!(end, End::Question | End::Exclamation) { 12 } else { LONGEST_LINE_WORDS }
         }
-        How::Any => !told && !(states && points(kind)) && !(participial && kind != Kind::Correction),
+        How::Any => {
+            let stated = (stating || proverb) && points(kind);
+            let told_of = participial && kind != Kind::Correction;
+            !(told || stated || told_of)
+        }
         How::Sure => true,
     };
     let mut found = None;
@@ -158,20 +163,21 @@ fn points(kind: Kind) -> bool {
 
 /// Whether a sentence that opens like a command states something: "Contact with the town has been lost", "Sign up is
 /// by word of mouth". A finite verb follows the opening words before any pause, and nothing addresses the reader.
-fn states(unquoted: &str) -> bool {
+pub(super) fn states(unquoted: &str) -> bool {
     let opening = unquoted.split(['.', ',', '?', '!', ';', ':', '(']).next().unwrap_or_default().trim();
-    if !IMPERATIVE.find(opening).is_some_and(|m| m.start() == 0)
-        || SECOND.is_match(unquoted)
+    if IMPERATIVE.find(opening).is_none_or(|m| m.start() > 0)
         || FIRST.is_match(unquoted)
         || CONTACT.is_match(unquoted)
     {
         return false;
     }
+    let second = SECOND.is_match(unquoted);
     for (i, word) in opening.split(' ').take(10).enumerate() {
         match word {
             "if" | "how" | "who" | "what" | "when" | "where" | "why" | "that" | "which" | "here"
             | "whether" | "because" | "while" | "do" | "don't" | "please" | "are" | "did" => return false,
-            _ if i > 0 && is_finite(word) => return true,
+            // "Watch your fingers was the only advice he got": the past is not the page's tense.
+            _ if i > 0 && is_finite(word) => return !second || matches!(word, "was" | "were"),
             _ => {}
         }
     }
@@ -234,6 +240,23 @@ fn is_finite(word: &str) -> bool {
             | "suggests"
             | "suggest"
             | "costs"
+            | "goes"
+            | "comes"
+            | "runs"
+            | "makes"
+            | "takes"
+            | "gives"
+            | "keeps"
+            | "needs"
+            | "depends"
+            | "begins"
+            | "ends"
+            | "varies"
+            | "vary"
+            | "differs"
+            | "differ"
+            | "ranges"
+            | "leads"
             | "lies"
             | "lay"
             | "stands"
@@ -363,6 +386,11 @@ pub(super) fn is_conditional(unquoted: &str) -> bool {
         Regex::new(r"(?-u)\b(?:and|or|before|,) (?:you|he|she|it|they|we|the \w+)(?:'ll|'d|'re| will| would| may| might| can| could| face| faces| get| gets| reach| see| sees| know| have| has| are| is| find| feel| hear| meet| come| comes)\b").expect("a constant pattern")
     });
     THEN.is_match(unquoted)
+}
+
+/// Whether a line says "we", or gives an address.
+pub(super) fn is_of_the_page(unquoted: &str) -> bool {
+    FIRST.is_match(unquoted) || CONTACT.is_match(unquoted) || HERE.is_match(unquoted)
 }
 
 /// Whether a line is told by someone who says "I".

@@ -5,6 +5,7 @@ use super::super::text::Piece;
 use super::Item;
 use super::header::Header;
 use super::line::{self, End};
+use super::names;
 use super::topic::{Shared, Topic};
 use regex::Regex;
 use std::sync::LazyLock;
@@ -88,6 +89,7 @@ impl<'a> Above<'a> {
             && item.words >= least
             && (figures * 2 < item.words || (item.words >= 6 && item.text().contains(':')))
             && !is_outlet_title(item.text())
+            && !(item.words <= 3 && names::is_person(item.text()))
             && !(item.text().starts_with('(') && item.text().ends_with(')'))
     }
 

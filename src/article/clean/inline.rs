@@ -4,7 +4,7 @@ use super::super::Kind;
 use super::super::text::Piece;
 use super::dates;
 use super::line::End;
-use super::names::AGENCIES;
+use super::people::AGENCIES;
 use regex::Regex;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;

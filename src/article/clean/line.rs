@@ -135,6 +135,10 @@ pub(super) fn bare(folded: &str) -> &str {
 
 /// A line with its quoted stretches blanked out, so that what people said is not read as the page's own voice.
 pub(super) fn unquoted(folded: &str) -> String {
+    // Single marks around a clause with its own comma or stop.
+    static SINGLE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?P<before>^|[ (])'(?:[^']|[a-z0-9]'[a-z0-9])+?[,.?!]'").expect("a constant pattern")
+    });
     let mut out = String::with_capacity(folded.len());
     let mut inside = false;
     for c in folded.chars() {
@@ -150,10 +154,6 @@ pub(super) fn unquoted(folded: &str) -> String {
     if !out.contains('\'') {
         return out;
     }
-    // Single marks around a clause with its own comma or stop.
-    static SINGLE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?P<before>^|[ (])'(?:[^']|[a-z0-9]'[a-z0-9])+?[,.?!]'").expect("a constant pattern")
-    });
     SINGLE.replace_all(&out, "$before").into_owned()
 }
 

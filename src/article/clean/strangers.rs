@@ -5,10 +5,13 @@ use super::super::Kind;
 use super::Item;
 use super::furniture;
 use super::line::{self, End};
-use super::topic::Topic;
+use super::topic::{Shared, Topic};
 
 /// The longest sentence asked; appeals for support are about this long.
 const WORDS: std::ops::RangeInclusive<usize> = 3..=80;
+
+/// How many sentences the foot of a page may hold.
+const FOOT_SENTENCES: usize = 3;
 
 /// How many sentences of a report may say "we" or "you" themselves.
 const PERSONAL: usize = 1;
@@ -30,8 +33,7 @@ pub(super) fn judge(items: &mut [Item], lead: usize, end: usize) {
     let voiced = items[lead..end].iter().filter(|i| told(i) && !i.quoted && i.is_prose());
     let voiced = voiced.filter(|i| furniture::is_personal(&i.unquoted)).count();
     let report = voiced <= PERSONAL;
-    for i in lead..end {
-        let item = &items[i];
+    for (i, item) in items.iter_mut().enumerate().take(end).skip(lead) {
         if item.verdict.is_some()
             || item.quoted
             || !WORDS.contains(&item.words)
@@ -41,26 +43,31 @@ pub(super) fn judge(items: &mut [Item], lead: usize, end: usize) {
         }
         let address = furniture::address(&item.unquoted);
         let shared = topic.shared(&item.folded, if item.suspect.is_none() { 2 } else { 1 });
-        let (first, second) = furniture::persons(&item.unquoted);
-        let speaks = report
-            && item.is_prose()
-            && !furniture::is_singular(&item.unquoted)
-            && !(furniture::is_conditional(&item.unquoted) && !address.is_of_media())
-            && ((first && second && shared.is_foreign())
-                || (shared.shared == 0
-                    && shared.total >= 4
-                    && (first || (second && (address.is_of_media() || address.opens)))));
-        if !item.listed && speaks {
-            items[i].drop_as(address.kind, "it speaks to the reader in a story that speaks to nobody");
-        } else if !item.listed && address.is_suspect() && shared.is_foreign() {
-            items[i].drop_as(address.kind, "it speaks to the reader and shares no word with the story");
-        } else if shared.is_foreign()
-            && ((i >= foot.below_one && address.is_voiced()) || (i >= foot.below_all && shared.total >= 3))
-        {
+        let foreign = shared.is_foreign();
+        if !item.listed && report && foreign && speaks(item, address, shared) {
+            item.drop_as(address.kind, "it speaks to the reader in a story that speaks to nobody");
+        } else if !item.listed && foreign && address.is_suspect() {
+            item.drop_as(address.kind, "it speaks to the reader and shares no word with the story");
+        } else if foreign && foot.holds(i, item, address, shared) {
             let kind = if address.is_voiced() { address.kind } else { Kind::Notice };
-            items[i].drop_as(kind, "at the foot of the page, and it shares no word with the story");
+            item.drop_as(kind, "at the foot of the page, and it shares no word with the story");
         }
     }
+}
+
+/// Whether a sentence is the page's voice: "we" and "you" together, or one of them and nothing of the story.
+fn speaks(item: &Item, address: furniture::Address, shared: Shared) -> bool {
+    let proverb = furniture::is_conditional(&item.unquoted) && !address.is_of_media();
+    if !item.is_prose()
+        || furniture::is_singular(&item.unquoted)
+        || proverb
+        || furniture::states(&item.unquoted)
+    {
+        return false;
+    }
+    let (first, second) = furniture::persons(&item.unquoted);
+    let alone = shared.shared == 0 && shared.total >= 4;
+    (first && second) || (alone && (first || (second && (address.is_of_media() || address.opens))))
 }
 
 /// Takes back what wording alone left out where the sentence is about what the story is about and speaks to nobody:
@@ -105,6 +112,13 @@ struct Foot {
     below_all: usize,
 }
 
+impl Foot {
+    fn holds(&self, i: usize, item: &Item, address: furniture::Address, shared: Shared) -> bool {
+        let voiced = address.is_voiced() && !furniture::states(&item.unquoted);
+        (i >= self.below_one && voiced) || (i >= self.below_all && shared.total >= 3)
+    }
+}
+
 fn foot(items: &[Item], lead: usize, end: usize, topic: &Topic) -> Foot {
     let native = |item: &Item| {
         item.verdict.is_none()
@@ -134,6 +148,11 @@ fn foot(items: &[Item], lead: usize, end: usize, topic: &Topic) -> Foot {
                     | Kind::Notice
             )
         }));
+        // Furniture in the middle of a story has the story below it.
+        let below = items[i..end].iter().filter(|o| o.verdict.is_none() && o.is_prose()).count();
+        if below > FOOT_SENTENCES {
+            continue;
+        }
         if furniture >= 1 {
             foot.below_one = foot.below_one.min(i);
         }
