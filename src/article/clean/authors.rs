@@ -3,7 +3,7 @@
 use super::super::Kind;
 use super::super::text::Piece;
 use super::Item;
-use super::dates::{NumericOrder, Scan};
+use super::dates::NumericOrder;
 use super::header::{Header, REACH};
 use super::line::{self, End};
 use super::names;

@@ -108,6 +108,10 @@ pub(super) fn lookup(bare: &str, unquoted: &str, end: End, words: usize) -> Opti
     let fits = |kind: Kind, how: How| match how {
         // "Share of the vote: PC 38.6%, Liberal 38.5%" is a field of the story's own.
         _ if valued && points(kind) => false,
+        // "Sign in to leave a comment." is the button with a full stop.
+        How::Line if stopped && points_or_comments(kind) => {
+            words <= 10 && !told && !stating && !proverb && !participial && is_command(unquoted)
+        }
         // A long question or exclamation is a sentence, whatever it opens with.
         How::Line | How::Label => {
             !stopped
@@ -159,6 +163,49 @@ fn points(kind: Kind) -> bool {
             | Kind::Print
             | Kind::Ad
     )
+}
+
+fn points_or_comments(kind: Kind) -> bool {
+    points(kind) || kind == Kind::Comments
+}
+
+/// Whether a single sentence opens with a verb that tells the reader to do something.
+fn is_command(unquoted: &str) -> bool {
+    let sentence = unquoted.trim().trim_end_matches('.');
+    let object = sentence.split(' ').nth(1).is_some_and(|w| {
+        matches!(
+            w,
+            "to" | "in"
+                | "up"
+                | "on"
+                | "our"
+                | "the"
+                | "your"
+                | "a"
+                | "an"
+                | "for"
+                | "here"
+                | "now"
+                | "us"
+                | "this"
+                | "at"
+                | "with"
+                | "out"
+                | "more"
+                | "all"
+                | "full"
+                | "and"
+                | "or"
+                | "next"
+                | "free"
+        )
+    });
+    // "Register offices recorded four births": a past form tells.
+    let past = sentence.split(' ').skip(2).any(|w| w.len() > 4 && w.ends_with("ed") && w != "need");
+    object
+        && !past
+        && IMPERATIVE.find(sentence).is_some_and(|m| m.start() == 0)
+        && !sentence.contains([',', ';', '.', '?', '!'])
 }
 
 /// Whether a sentence that opens like a command states something: "Contact with the town has been lost", "Sign up is

@@ -6,7 +6,7 @@ use super::super::wrap::Block;
 use super::authors;
 use super::dates::{self, NumericOrder, Role, Scan, Stamp};
 use super::headline;
-use super::line::{self, End};
+use super::line::End;
 use super::names;
 use super::topic::Topic;
 use super::{Item, Verdict};

@@ -104,7 +104,7 @@ static DATED: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 
-/// "ByAnn Orme", two spans of a page run together.
+/// `ByAnn Orme`, two spans of a page run together.
 static GLUED: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^(By|BY|Par|Von|Por)(\p{Lu}\p{Ll})").expect("a constant pattern"));
 
