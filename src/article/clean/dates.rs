@@ -138,7 +138,7 @@ static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
 | (?P<ago>\b(?:(?:about|around|over|il\s+y\s+a|vor|hace|fa)\s+)?(?:\d+|an?|one|une?|eine[mnr]?)\s?
      (?:s|secs?|seconds?|m|mins?|minutes?|minuten?|minutos?|h|hrs?|hours?|heures?|stunden?|horas?|d|days?|jours?|tag(?:en|e)?|d[íi]as?|w|weeks?|wk|months?|mois|years?|yrs?)
      (?:\s+ago|\s+old)\b|\b(?:il\s+y\s+a|vor|hace)\s+\d+\s+\w+\b|\b(?:just\s+now|moments?\s+ago|yesterday|today|hier|aujourd'hui|gestern|heute|ayer|hoy)\b)
-| (?P<read>\b(?:(?:reading\s+time|time\s+to\s+read|read\s+time|temps\s+de\s+lecture|lesezeit|tiempo\s+de\s+lectura|lecture)\s*:?\s*)(?:about\s+|ca\.\s+|env\.\s+)?\d+\s*(?:mins?|minutes?|minuten|minutos|mn|m|')\.?
+| (?P<read>\b(?:(?:reading\s+time|time\s+to\s+read|read\s+time|temps\s+de\s+lecture|lesezeit|lesedauer|tiempo\s+de\s+lectura|lecture)\s*:?\s*)(?:about\s+|ca\.\s+|env\.\s+)?\d+\s*(?:mins?|minutes?|minuten|minutos|mn|m|')\.?
      |\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)[\s-]?(?:mins?|minutes?|m)\.?[\s-]?(?:read|reads|de\s+lecture|lesezeit|de\s+lectura)\b)
 | (?P<time>\b(?P<th>[01]?\d|2[0-4])(?:[:.h](?P<tm>[0-5]\d)(?:[:.][0-5]\d)?)?\s?(?P<ap>[ap])\.?m\b\.?
      |\b(?P<uh>[01]?\d|2[0-3])\s?[:.h]\s?(?P<um>[0-5]\d)(?:[:.][0-5]\d)?(?:\s?(?:uhr|hrs?|hours|h)\b)?

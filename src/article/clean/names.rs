@@ -80,7 +80,7 @@ static EMAIL: LazyLock<Regex> = LazyLock::new(|| {
 
 /// " • 2h", " | 5d ago": how long ago, as aggregators set it.
 static CLOCK: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\s*[|•·–-]\s*\d{1,2}\s?(?:h|hrs?|d|w|mo|mins?|m)\b.*$").expect("a constant pattern")
+    Regex::new(r"\s*[|•·–-]\s*\d{1,2}\s?(?:h|hrs?|d|w|mo|mins?|m)\b.*$|\s*\((?i:she|he|they)/[\w/]+\)|(?i)\s+(?:\d+|no|leave an?|add an?)\s+(?:comments?|replies|reply)$").expect("a constant pattern")
 });
 
 /// " and agencies", " with PA", " & staff".
@@ -100,8 +100,10 @@ static HANDLE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// "Posted on May 4, 2025 by Ann Orme", "May 4, 2025 | By Ann Orme".
 static DATED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?P<date>.{5,60}?\d.{0,30}?)\s[|•·–—-]?\s?(?P<by>(?:[Bb]y|BY)\s.+)$")
-        .expect("a constant pattern")
+    Regex::new(
+        r"^(?P<date>.{5,60}?\d.{0,30}?)\s[|•·–—-]?\s?(?P<by>(?:[Bb]y|BY|par|von|por|Par|Von|Por)\s.+)$",
+    )
+    .expect("a constant pattern")
 });
 
 /// `ByAnn Orme`, two spans of a page run together.
@@ -167,7 +169,10 @@ pub(super) fn byline(line: &str, order: Option<NumericOrder>) -> Option<Byline> 
     }
     let mut text = calm(rest.trim());
     let mut agency = None;
-    if follows_with_a_place(&plain, names_part) {
+    let unmarked = role.is_some()
+        && !is_desk(plain.trim())
+        && plain.get(names_part.len()..).is_some_and(|r| r.trim_start().starts_with(char::is_alphabetic));
+    if unmarked || follows_with_a_place(&plain, names_part) {
         text = calm(names_part);
     }
     if let Some(role) = role {
