@@ -119,7 +119,7 @@ pub(super) fn clean(lines: Vec<Line>, settings: &Settings) -> Result<Article> {
     body::judge(&mut items, head.lead, end);
     footer::judge(&mut items, head.lead, end);
     body::bios(&mut items, &head.names);
-    strangers::judge(&mut items, head.lead, end);
+    strangers::judge(&mut items, head.lead, end, head.source.as_deref());
     authors::sign_below(&mut items, &mut head, end, order);
     body::repetitions(&mut items, head.lead);
     Ok(assemble(items, loose, &mut head, settings))

@@ -369,14 +369,20 @@ word_test!(
 );
 word_test!(
     MEDIA,
-    "newsletters?|inbox|podcasts?|fm|dab|smart speakers?|listen again|reader-funded|paid subscriber|news app|mobile app|our free app|app store|google play|channel|subscriptions?|subscribers?|subscribe|membership|cookies?|browser|javascript|web ?site|webpage|homepage|facebook|twitter|instagram|whatsapp|tiktok|youtube|bluesky|linkedin|snapchat|hashtag|alerts|push notifications|notifications|breaking news|latest news|journalism|newsroom|newsdesk|news desk|paywall|premium content|privacy policy|advert|adverts|advertisers|ad blocker|sponsors?|e-?mail updates|paper edition|digital edition|crossword|our reporters?|our journalists?|our team|our coverage|our readers|our app|our site|our page|our stories|our story|our work|our reporting|live blog|paywalls?|donations?|supporters|reader-supported|advertising|sponsored|opt out|opted|mailing list|comments policy|house rules|community guidelines|terms and conditions|third parties|ad-free|patreon|substack|streaming|on demand|push alerts|news tip|local news|quality news|independent news|free newsletter|special offers|promotional"
+    "newsletters?|inbox|podcasts?|fm|dab|smart speakers?|listen again|reader-funded|paid subscriber|news app|mobile app|our free app|app store|google play|channel|subscriptions?|subscribers?|subscribe|membership|cookies?|browser|javascript|web ?site|webpage|homepage|facebook|twitter|instagram|whatsapp|tiktok|youtube|bluesky|linkedin|snapchat|hashtag|alerts|push notifications|notifications|breaking news|latest news|journalism|newsroom|newsdesk|news desk|paywall|premium content|privacy policy|advert|adverts|advertisers|ad blocker|sponsors?|e-?mail updates|paper edition|digital edition|crossword|our reporters?|our journalists?|our team|our coverage|our readers|our app|our site|our page|our stories|our story|our work|our reporting|live blog|paywalls?|donations?|supporters|reader-supported|advertising|sponsored|opt out|opted|mailing list|comments policy|house rules|community guidelines|terms and conditions|third parties|ad-free|patreon|substack|streaming|on demand|push alerts|news tip|local news|quality news|independent news|free newsletter|special offers|promotional|journalisme|journalismus|periodismo|abonnement|abonnes|abonnez-vous|suscripcion|suscriptores|boletin|redaction|redaktion|datenschutzerklarung|kommentare|commentaires|comentarios"
 );
 word_test!(
     MEDIA_WEAK,
     "stories|story|articles?|headlines|coverage|reporters?|journalists?|editors?|comments?|page|site|video|gallery|photos|pictures|quiz|poll|survey|competition|offer|free|trial|tips?|letters|feedback|apps?|views|updates|bulletin|edition|column|recipes?|link|account|online|post|blog|magazine|newspaper|show|episode"
 );
-word_test!(SECOND, "you|your|you're|you'd|you'll|you've|yours|yourself");
-word_test!(FIRST, "we|our|us|we're|we'd|we'll|we've|me|my");
+word_test!(
+    SECOND,
+    "you|your|you're|you'd|you'll|you've|yours|yourself|vous|votre|vos|tu|tus|ti|contigo|usted|ustedes|ihnen"
+);
+word_test!(
+    FIRST,
+    "we|our|us|we're|we'd|we'll|we've|me|my|nous|notre|nos|unser|unsere|unserem|unseren|unserer|uns|nuestro|nuestra|nuestros|nuestras"
+);
 word_test!(
     HERE,
     "(?:click|sign up|read more|find out more|more|details|available|register|subscribe|it|them|story|report|article|list|version) here|below|above|this link|our website|by clicking|at this page"
@@ -430,7 +436,7 @@ impl Address {
 /// "Stand still and the fish will come": a command that states a condition, as features do.
 pub(super) fn is_conditional(unquoted: &str) -> bool {
     static THEN: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?-u)\b(?:and|or|before|,) (?:you|he|she|it|they|we|the \w+)(?:'ll|'d|'re| will| would| may| might| can| could| face| faces| get| gets| reach| see| sees| know| have| has| are| is| find| feel| hear| meet| come| comes)\b").expect("a constant pattern")
+        Regex::new(r"(?-u)\b(?:and|or|before|,) (?:you|he|she|it|they|we|the \w+)(?:'ll|'d|'re| will| would| may| might| can| could| face| faces| get| gets| reach| see| sees| know| have| has| are| is| find| feel| hear| meet| come| comes)\b|\bet (?:vous|tu|on|il|elle|ils|elles) |\bund (?:sie|man|du|er|es) |\by (?:vera|veras|tendra|tendras|encontrara)\b").expect("a constant pattern")
     });
     THEN.is_match(unquoted)
 }
@@ -464,7 +470,7 @@ pub(super) fn address(unquoted: &str) -> Address {
         let starts = |s: &str| IMPERATIVE.find(s.trim()).is_some_and(|m| m.start() == 0);
         // "For the latest news, visit…": the imperative stands behind the first comma.
         starts(sentence)
-            || (sentence.starts_with("for ")
+            || ((sentence.starts_with("for ") || sentence.starts_with("to "))
                 && sentence.split_once(", ").is_some_and(|(_, rest)| starts(rest)))
     });
     let point = |r: &Regex| u8::from(r.is_match(unquoted));

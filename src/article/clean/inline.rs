@@ -237,7 +237,10 @@ pub(super) fn caption(text: &str, end: End) -> Option<Kind> {
     }
     // A bracketed agency alone, as in "London (AP)", needs a caption before it or nothing at all.
     if before.is_empty() {
-        return Some(Kind::Credit);
+        // "© 2025 Tarn Media" owns the page, "© Ann Orme" a picture.
+        let year =
+            text.starts_with('©') && text.chars().skip(1).take(6).filter(char::is_ascii_digit).count() >= 4;
+        return Some(if year { Kind::Copyright } else { Kind::Credit });
     }
     // "He got the picture: no bridge" opens no credit: a credit starts after a stop, in brackets or with a capital.
     let set_off = before

@@ -20,7 +20,8 @@ const PERSONAL: usize = 1;
 const FOOT_FURNITURE: usize = 3;
 
 /// Decides on what is left of `items[lead..end]`.
-pub(super) fn judge(items: &mut [Item], lead: usize, end: usize) {
+pub(super) fn judge(items: &mut [Item], lead: usize, end: usize, outlet: Option<&str>) {
+    let outlet = outlet.map(line::fold);
     let lead = lead.min(end);
     let told = |i: &Item| i.verdict.is_none() && i.suspect.is_none();
     let topic = Topic::of(items[lead..end].iter().filter(|i| told(i)));
@@ -43,16 +44,31 @@ pub(super) fn judge(items: &mut [Item], lead: usize, end: usize) {
         }
         let address = furniture::address(&item.unquoted);
         let shared = topic.shared(&item.folded, if item.suspect.is_none() { 2 } else { 1 });
-        let foreign = shared.is_foreign();
+        // Of a line as short as "We want to hear from you." nothing is left to share.
+        let foreign = shared.is_foreign() || (shared.total < 2 && shared.shared == 0 && item.is_prose());
         if !item.listed && report && foreign && speaks(item, address, shared) {
             item.drop_as(address.kind, "it speaks to the reader in a story that speaks to nobody");
         } else if !item.listed && foreign && address.is_suspect() {
             item.drop_as(address.kind, "it speaks to the reader and shares no word with the story");
+        } else if item.is_prose() && outlet.as_ref().is_some_and(|o| speaks_of_itself(item, o, &topic)) {
+            item.drop_as(Kind::Notice, "the outlet speaks of itself");
         } else if foreign && foot.holds(i, item, address, shared) {
             let kind = if address.is_voiced() { address.kind } else { Kind::Notice };
             item.drop_as(kind, "at the foot of the page, and it shares no word with the story");
         }
     }
+}
+
+/// Whether a sentence opens with the outlet's name and says nothing of the story: "The Observer is published weekly."
+fn speaks_of_itself(item: &Item, outlet: &str, topic: &Topic) -> bool {
+    let outlet = outlet.strip_prefix("the ").unwrap_or(outlet);
+    let line = item.folded.strip_prefix("the ").unwrap_or(&item.folded);
+    let short = outlet.rsplit(' ').next().filter(|w| w.len() >= 5).unwrap_or(outlet);
+    let rest = line.strip_prefix(outlet).or_else(|| line.strip_prefix(short));
+    rest.is_some_and(|rest| {
+        rest.starts_with([' ', '\''])
+            && topic.shared(rest, if item.suspect.is_none() { 2 } else { 1 }).shared == 0
+    })
 }
 
 /// Whether a sentence is the page's voice: "we" and "you" together, or one of them and nothing of the story.
@@ -66,8 +82,9 @@ fn speaks(item: &Item, address: furniture::Address, shared: Shared) -> bool {
         return false;
     }
     let (first, second) = furniture::persons(&item.unquoted);
-    let alone = shared.shared == 0 && shared.total >= 4;
-    (first && second) || (alone && (first || (second && (address.is_of_media() || address.opens))))
+    let trade = address.is_of_media();
+    let alone = shared.shared == 0 && shared.total >= if trade { 2 } else { 4 };
+    (first && second) || (alone && (first || (second && (trade || address.opens))))
 }
 
 /// Takes back what wording alone left out where the sentence is about what the story is about and speaks to nobody:
