@@ -102,6 +102,12 @@ fn page() -> impl Strategy<Value = String> {
         1 => Just("12 comments".to_owned()),
         1 => Just("LEEDS (AP) — It rained.".to_owned()),
         1 => Just("Share".to_owned()),
+        1 => Just("============".to_owned()),
+        1 => Just("&nbsp;".to_owned()),
+        1 => Just("â€œNo,â€\u{9d} he said.".to_owned()),
+        1 => Just("We use cookies to improve our site.".to_owned()),
+        1 => Just("00:00 Cold open".to_owned()),
+        1 => Just("Ann Orme".to_owned()),
         1 => Just(String::new()),
         1 => "\\PC{0,40}",
     ];
@@ -114,6 +120,15 @@ proptest! {
     #[test]
     fn pages_are_accounted_for(text in page()) {
         if let Ok(article) = read(text.as_bytes(), "page", &Settings::default()) {
+            prop_assert_eq!(unaccounted(&text, &article), Vec::<usize>::new());
+        }
+    }
+
+    /// Paragraphs of Markdown run over several lines, and each of them counts.
+    #[test]
+    fn markdown_is_accounted_for(text in page()) {
+        let text = format!("# Bridge to shut\n\n{text}\n\nThe **bridge** was shut on Monday, she said.\n");
+        if let Ok(article) = read(text.as_bytes(), "page.md", &Settings::default()) {
             prop_assert_eq!(unaccounted(&text, &article), Vec::<usize>::new());
         }
     }

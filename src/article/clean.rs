@@ -5,6 +5,7 @@
 //! may have it; patterns fit a line from end to end. Above the first prose is the header, from which headline, byline
 //! and published time are taken; below a stop line is the footer. Each verdict carries its kind and its reason.
 
+mod authors;
 mod body;
 pub(super) mod dates;
 mod footer;
@@ -13,7 +14,11 @@ mod header;
 mod headline;
 mod inline;
 mod line;
+mod menu;
 pub(super) mod names;
+pub(super) mod people;
+mod strangers;
+mod topic;
 
 use super::text::{Line, Piece};
 use super::wrap::{self, Block};
@@ -92,6 +97,9 @@ impl Item {
     }
 }
 
+/// How the reason of a verdict by the pattern table begins.
+const BY_PATTERN: &str = "the whole line fits a pattern";
+
 /// The longest line asked whether it speaks to the reader; an appeal for support is about this long.
 const READER_WORDS: usize = 60;
 
@@ -111,6 +119,8 @@ pub(super) fn clean(lines: Vec<Line>, settings: &Settings) -> Result<Article> {
     body::judge(&mut items, head.lead, end);
     footer::judge(&mut items, head.lead, end);
     body::bios(&mut items, &head.names);
+    strangers::judge(&mut items, head.lead, end, head.source.as_deref());
+    authors::sign_below(&mut items, &mut head, end, order);
     body::repetitions(&mut items, head.lead);
     Ok(assemble(items, loose, &mut head, settings))
 }
@@ -202,8 +212,26 @@ fn classify(item: &mut Item, order: Option<dates::NumericOrder>) {
     if let Some(kind) = inline::caption(item.text(), item.end) {
         return item.drop_as(kind, "a picture's credit at its end");
     }
-    if let Some(found) = furniture::lookup(&bare, &item.unquoted, item.end, item.words) {
-        item.drop_as(found.kind, format!("the whole line fits a pattern for {}", found.kind.noun()));
+    if menu::is_menu(item.text(), &bare, item.end) {
+        return item.drop_as(Kind::Nav, "the names of sections in a row");
+    }
+    let lookup = |bare: &str| furniture::lookup(bare, &item.unquoted, item.end, item.words);
+    let short = item.words <= 8;
+    let found = lookup(&bare)
+        .or_else(|| {
+            let stopped = item.end == End::Stop && !bare.ends_with("min") && !bare.ends_with("mins");
+            let head = menu::without_count(&bare).filter(|_| short && !stopped)?;
+            furniture::lookup(head, &item.unquoted, End::Open, item.words)
+        })
+        .or_else(|| {
+            in_parts(&bare).filter(|_| item.end != End::Stop).and_then(|parts| {
+                let mut kinds = parts.into_iter().map(lookup);
+                let first = kinds.next()??;
+                kinds.all(|k| k.is_some()).then_some(first)
+            })
+        });
+    if let Some(found) = found {
+        item.drop_as(found.kind, format!("{BY_PATTERN} for {}", found.kind.noun()));
         item.opens_section = found.opens_section;
         return;
     }
@@ -213,12 +241,20 @@ fn classify(item: &mut Item, order: Option<dates::NumericOrder>) {
     if (3..=READER_WORDS).contains(&item.words) && !line::attributes(&item.unquoted) {
         let address = furniture::address(&item.unquoted);
         // The longer the line, the more of these words it holds by chance.
-        if address.is_sure(item.words > READER_WORDS / 2) {
+        // "Subscribe to that theory and you have to accept a few lost hats" speaks of no subscription.
+        let proverb = furniture::is_conditional(&item.unquoted) && !furniture::is_of_the_page(&item.unquoted);
+        if address.is_sure(item.words > READER_WORDS / 2) && !proverb {
             item.drop_as(address.kind, "it speaks to the reader about the outlet");
         } else if address.is_suspect() {
             item.suspect = Some(address.kind);
         }
     }
+}
+
+/// "Privacy | Terms | Contact": the parts between bars.
+fn in_parts(bare: &str) -> Option<Vec<&str>> {
+    let parts: Vec<&str> = bare.split('|').map(str::trim).filter(|p| !p.is_empty()).collect();
+    (2..=12).contains(&parts.len()).then_some(parts)
 }
 
 /// Verdicts → article, with every line accounted for.
@@ -235,6 +271,7 @@ fn assemble(
         source: head.source.take(),
         ..Article::default()
     };
+    let places = inline::Places::of(&items);
     let note = |dropped: &mut Vec<Dropped>, line: usize, piece: Piece| {
         dropped.push(Dropped { line, text: piece.text, kind: piece.kind, reason: piece.reason });
     };
@@ -273,7 +310,8 @@ fn assemble(
             }
         };
         if article.paragraphs.len() < 2 && !settings.keep.contains(&Kind::Dateline) {
-            let dateline = inline::cut_dateline(&mut text);
+            let dateline = inline::cut_dateline(&mut text)
+                .or_else(|| inline::cut_place(&mut text, &mut |place| places.contains(place)));
             if let Some(dateline) = dateline {
                 article.source = article.source.take().or(dateline.agency);
                 article.published = article.published.take().or(dateline.published);

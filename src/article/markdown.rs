@@ -12,6 +12,7 @@ use super::{Article, Dropped, Kind, Settings};
 use crate::{Error, Result};
 use regex::Regex;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 macro_rules! pattern {
@@ -75,7 +76,8 @@ pub fn is_markdown(text: &str) -> bool {
             marks += if first { 2 } else { 1 };
         } else if line.trim_end().len() >= 3
             && line.trim_end().bytes().all(|b| b == b'=')
-            && !previous.trim().is_empty()
+            && underlines(previous, line)
+            && lines[i + 1..].iter().any(|l| !l.trim().is_empty())
         {
             marks += 2;
         } else if FENCE.is_match(line) || DEFINITION.is_match(line) || TABLE_RULE.is_match(line) {
@@ -90,6 +92,12 @@ pub fn is_markdown(text: &str) -> bool {
         previous = line;
     }
     marks >= 2
+}
+
+/// Whether a rule of "=" is about as long as the title above it; a longer one parts two sections of a mail.
+fn underlines(title: &str, rule: &str) -> bool {
+    let (title, rule) = (title.trim().chars().count(), rule.trim().chars().count());
+    title.min(rule) * 3 >= title.max(rule) * 2 && title.max(rule) > 0
 }
 
 /// The number of lines of front matter, its fences included.
@@ -122,6 +130,7 @@ pub fn read(text: &str, name: &str, settings: &Settings) -> Result<Article> {
     let Reader { texts, dropped, head, .. } = reader;
     let texts: Vec<(usize, Marked)> = texts.into_iter().enumerate().collect();
     let mut article = marked::clean(&texts, head.headline.as_deref(), settings)?.into_article(&texts);
+    article.dropped = line_by_line(article.dropped, &texts, text.trim_start_matches('\u{feff}'));
     article.dropped.extend(dropped);
     article.dropped.sort_by_key(|d| d.line);
     let put = |field: &mut Option<String>, own: Option<String>| *field = own.or(field.take());
@@ -135,6 +144,28 @@ pub fn read(text: &str, name: &str, settings: &Settings) -> Result<Article> {
         return Err(Error::EmptyArticle { input: name.to_owned(), dropped: article.dropped.len() });
     }
     Ok(article)
+}
+
+/// What was left out of several lines at once, as each of the lines.
+fn line_by_line(dropped: Vec<Dropped>, texts: &[(usize, Marked)], source: &str) -> Vec<Dropped> {
+    let long: BTreeMap<usize, &Marked> =
+        texts.iter().filter(|(_, m)| m.lines.1 > m.lines.0).map(|(_, m)| (m.lines.0, m)).collect();
+    if long.is_empty() {
+        return dropped;
+    }
+    let lines: Vec<&str> = source.lines().collect();
+    let mut out = Vec::with_capacity(dropped.len());
+    for one in dropped {
+        match long.get(&one.line).filter(|m| compared(&m.text) == compared(&one.text)) {
+            Some(whole) => out.extend((whole.lines.0..=whole.lines.1).filter_map(|line| {
+                let text = lines.get(line - 1)?.trim();
+                let kept = Dropped { line, text: text.to_owned(), ..one.clone() };
+                (!text.is_empty()).then_some(kept)
+            })),
+            None => out.push(one),
+        }
+    }
+    out
 }
 
 #[derive(Debug, Default)]

@@ -79,12 +79,14 @@ fn length(text: &str) -> usize {
 /// Whether a sentence plainly goes on from one line to the next.
 fn runs_on(line: &str, next: &str) -> bool {
     let open = line.chars().next_back().is_some_and(|c| c.is_alphanumeric() || matches!(c, ',' | '-' | ';'));
-    open && next.chars().next().is_some_and(char::is_lowercase)
+    // "by ann orme" below a title is the next line of a page.
+    open && next.chars().next().is_some_and(char::is_lowercase) && !next.starts_with("by ")
 }
 
 /// The width a text was wrapped at, if it was.
 fn wrap_width(lines: &[Line]) -> Option<usize> {
     let (mut pairs, mut running, mut widest, mut over, mut full) = (0usize, 0usize, 0usize, 0usize, 0usize);
+    let mut stops = 0usize;
     for pair in lines.windows(2) {
         let own = length(&pair[0].text);
         full += usize::from(own >= *WRAP_WIDTH.start());
@@ -93,13 +95,15 @@ fn wrap_width(lines: &[Line]) -> Option<usize> {
             continue;
         }
         pairs += 1;
+        stops += usize::from(pair[0].text.ends_with(['.', '!', '?', '”', '"']));
         if runs_on(&pair[0].text, &pair[1].text) {
             running += 1;
             widest = widest.max(own + pair[0].indent);
         }
     }
     // Two such pairs by chance need an unpunctuated list in lower case; a wrapped page has them in every paragraph.
-    (running >= 2 && running * 10 >= pairs * 3 && over * 10 <= full).then_some(widest)
+    // A wrapper breaks sentences, a page ends most lines with one.
+    (running >= 2 && running * 10 >= pairs * 3 && over * 10 <= full && stops * 2 <= pairs).then_some(widest)
 }
 
 fn broken_by_wrapping(

@@ -2,7 +2,7 @@
 
 use super::super::Kind;
 use super::Item;
-use super::header;
+use super::authors;
 use super::line::{self, End};
 use regex::Regex;
 use std::collections::BTreeMap;
@@ -30,10 +30,7 @@ fn breaks_into_lists(kind: Kind) -> bool {
             | Kind::Slug
             | Kind::Tags
             | Kind::Readtime
-            | Kind::Page
             | Kind::Related
-            | Kind::Embed
-            | Kind::Comments
             | Kind::Agency
             | Kind::Summary
     )
@@ -41,7 +38,10 @@ fn breaks_into_lists(kind: Kind) -> bool {
 
 /// Decides on `items[lead..end]`.
 pub(super) fn judge(items: &mut [Item], lead: usize, end: usize) {
+    chapters(items, lead, end);
     let mut section = Section::Prose;
+    // Furniture stands between the entries: what looks like furniture after it is no entry.
+    let mut interrupted = false;
     let mut i = lead.min(end);
     while i < end {
         let item = &items[i];
@@ -59,7 +59,9 @@ pub(super) fn judge(items: &mut [Item], lead: usize, end: usize) {
             if kind == Kind::Share || (kind == Kind::Timestamp && clock) {
                 section = Section::Prose;
             }
+            interrupted |= breaks_into_lists(kind);
             if section == Section::List
+                && !interrupted
                 && !breaks_into_lists(kind)
                 && !item.opens_section
                 && item.end == End::Open
@@ -81,6 +83,7 @@ pub(super) fn judge(items: &mut [Item], lead: usize, end: usize) {
             && !(item.end == End::Question && !item.quoted && section != Section::Prose)
         {
             section = Section::Prose;
+            interrupted = false;
             i += 1;
             continue;
         }
@@ -91,6 +94,7 @@ pub(super) fn judge(items: &mut [Item], lead: usize, end: usize) {
             }
             (_, End::Colon) => {
                 section = Section::List;
+                interrupted = false;
                 i += 1;
             }
             (Section::List, _) => {
@@ -101,6 +105,26 @@ pub(super) fn judge(items: &mut [Item], lead: usize, end: usize) {
             (Section::Prose, End::Open) if item.lost_its_stop() => i += 1,
             (Section::Prose, End::Open) => i = judge_run(items, i, end),
         }
+    }
+}
+
+/// The chapters of a recording: lines that open with a running time, from zero on.
+fn chapters(items: &mut [Item], lead: usize, end: usize) {
+    static MARK: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^\W?(?P<clock>\d{1,2}:\d\d(?::\d\d)?)\W{1,4}\p{L}").expect("a constant pattern")
+    });
+    let mut i = lead.min(end);
+    while i < end {
+        let zero = MARK
+            .captures(items[i].text())
+            .is_some_and(|c| c["clock"].chars().all(|c| matches!(c, '0' | ':')));
+        let to = (i..end).find(|&j| !MARK.is_match(items[j].text())).unwrap_or(end);
+        if zero && to - i >= 2 {
+            for item in &mut items[i..to] {
+                item.drop_as(Kind::Player, "a chapter of a recording");
+            }
+        }
+        i = to.max(i + 1);
     }
 }
 
@@ -198,7 +222,7 @@ fn is_answer(text: &str) -> bool {
 
 /// Notes about the authors below the story.
 pub(super) fn bios(items: &mut [Item], names: &[String]) {
-    header::mark_bios(items, names);
+    authors::mark_bios(items, names);
 }
 
 /// How many pull quotes are looked for; each look reads the whole story.

@@ -133,11 +133,12 @@ static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
      (?:[\s,-]{{1,2}}(?:de\s+|del\s+)?(?P<dy>(?:19|20)\d\d)\b)?)
 | (?P<mdy>\b(?P<mm>{months})\.?\s+(?:the\s+)?(?P<md>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+(?P<my>(?:19|20)\d\d)\b)?)
 | (?P<monthyear>\b(?:{months})\.?,?\s+(?:19|20)\d\d\b)
+| (?P<sent>\b(?P<sd>\d\d)(?P<sh>[01]\d|2[0-3])(?P<sm>[0-5]\d)\s(?:(?:gmt|bst|z)\s)?(?P<smon>{months})\s(?P<sy>\d\d)\b)
 | (?P<wire>\b(?P<wd>\d\d)(?P<wm>\d\d)(?P<wy>\d\d)\s+(?P<wh>\d\d):?(?P<wmin>\d\d)\b)
 | (?P<ago>\b(?:(?:about|around|over|il\s+y\s+a|vor|hace|fa)\s+)?(?:\d+|an?|one|une?|eine[mnr]?)\s?
      (?:s|secs?|seconds?|m|mins?|minutes?|minuten?|minutos?|h|hrs?|hours?|heures?|stunden?|horas?|d|days?|jours?|tag(?:en|e)?|d[íi]as?|w|weeks?|wk|months?|mois|years?|yrs?)
      (?:\s+ago|\s+old)\b|\b(?:il\s+y\s+a|vor|hace)\s+\d+\s+\w+\b|\b(?:just\s+now|moments?\s+ago|yesterday|today|hier|aujourd'hui|gestern|heute|ayer|hoy)\b)
-| (?P<read>\b(?:(?:reading\s+time|time\s+to\s+read|read\s+time|temps\s+de\s+lecture|lesezeit|tiempo\s+de\s+lectura|lecture)\s*:?\s*)(?:about\s+|ca\.\s+|env\.\s+)?\d+\s*(?:mins?|minutes?|minuten|minutos|mn|m|')\.?
+| (?P<read>\b(?:(?:reading\s+time|time\s+to\s+read|read\s+time|temps\s+de\s+lecture|lesezeit|lesedauer|tiempo\s+de\s+lectura|lecture)\s*:?\s*)(?:about\s+|ca\.\s+|env\.\s+)?\d+\s*(?:mins?|minutes?|minuten|minutos|mn|m|')\.?
      |\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)[\s-]?(?:mins?|minutes?|m)\.?[\s-]?(?:read|reads|de\s+lecture|lesezeit|de\s+lectura)\b)
 | (?P<time>\b(?P<th>[01]?\d|2[0-4])(?:[:.h](?P<tm>[0-5]\d)(?:[:.][0-5]\d)?)?\s?(?P<ap>[ap])\.?m\b\.?
      |\b(?P<uh>[01]?\d|2[0-3])\s?[:.h]\s?(?P<um>[0-5]\d)(?:[:.][0-5]\d)?(?:\s?(?:uhr|hrs?|hours|h)\b)?
@@ -309,6 +310,12 @@ fn part(t: &Captures<'_>, order: Option<NumericOrder>) -> Option<Part> {
         let (m, d) = (month(text("mm")?)?, small("md")?);
         return valid(m, d, Part::Date(number("my"), m, d, false));
     }
+    // "150001 NOV 25", the last line of PA copy: day, hour, minute, month, year.
+    if t.name("sent").is_some() {
+        let (d, h, min) = (small("sd")?, small("sh")?, small("sm")?);
+        let (m, y) = (month(text("smon")?)?, number("sy")?);
+        return valid(m, d, Part::DateTime(2000 + y, m, d, h, min, None));
+    }
     if t.name("wire").is_some() {
         let (d, m, y, h, min) = (small("wd")?, small("wm")?, number("wy")?, small("wh")?, small("wmin")?);
         return valid(m, d, Part::DateTime(2000 + y, m, d, h % 24, min % 60, None));
@@ -455,6 +462,7 @@ mod tests {
             ("03.04.2025, 10:22 Uhr", "2025-04-03T10:22"),
             ("2 de abril de 2025", "2025-04-02"),
             ("200525 00:01", "2025-05-20T00:01"),
+            ("150001 NOV 25", "2025-11-15T00:01"),
             ("2025-06-01T09:30:00+01:00", "2025-06-01T09:30+01:00"),
             ("Wed, 02 Apr 2025 10:11:12 +0000", "2025-04-02T10:11Z"),
             ("April 08, 2025 08:30 AM Eastern Daylight Time", "2025-04-08T08:30-04:00"),

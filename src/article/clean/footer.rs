@@ -3,6 +3,7 @@
 use super::super::Kind;
 use super::furniture;
 use super::line::{self, End};
+use super::topic::Topic;
 use super::{Item, Verdict};
 
 /// Index of the first item below an end mark or "Notes to editors"; what follows is marked.
@@ -85,6 +86,7 @@ pub(super) fn judge(items: &mut [Item], lead: usize, end: usize) {
 
 /// The last lines kept, where they speak to the reader and stand among furniture.
 fn foot(items: &mut [Item], lead: usize, end: usize) {
+    let topic = Topic::of(items[lead..end].iter().filter(|i| i.verdict.is_none()));
     let mut speaking = Vec::new();
     let mut furniture = false;
     for i in (lead..end).rev() {
@@ -109,7 +111,11 @@ fn foot(items: &mut [Item], lead: usize, end: usize) {
         }
         let speaks =
             furniture::address(&item.unquoted).is_likely_at_the_foot() && !line::attributes(&item.unquoted);
-        if item.quoted || item.listed || item.words > 60 || !speaks {
+        let shared = topic.shared(&item.folded, 2);
+        let personal = furniture::persons(&item.unquoted) != (false, false);
+        let native = furniture::is_singular(&item.unquoted)
+            || !shared.is_foreign() && (item.suspect.is_none() || (shared.shared > 0 && !personal));
+        if item.quoted || item.listed || item.words > 60 || !speaks || native {
             break;
         }
         speaking.push(i);

@@ -101,19 +101,37 @@ pub(super) fn lookup(bare: &str, unquoted: &str, end: End, words: usize) -> Opti
     // Speech told in a sentence is story; a title may tell it too ("Read more: mum tells of fire").
     let told = end == End::Stop && attributes(unquoted);
     let stopped = end == End::Stop && !bare.ends_with("...");
-    let fits = |how: How| match how {
+    let stating = end == End::Stop && states(unquoted);
+    let proverb = end == End::Stop && is_conditional(unquoted) && !is_of_the_page(unquoted);
+    let participial = end == End::Stop && is_participial(unquoted);
+    let valued = end == End::Open && is_field(bare);
+    let fits = |kind: Kind, how: How| match how {
+        // "Share of the vote: PC 38.6%, Liberal 38.5%" is a field of the story's own.
+        _ if valued && points(kind) => false,
+        // "Sign in to leave a comment." is the button with a full stop.
+        How::Line if stopped && points_or_comments(kind) => {
+            words <= 10 && !told && !stating && !proverb && !participial && is_command(unquoted)
+        }
         // A long question or exclamation is a sentence, whatever it opens with.
         How::Line | How::Label => {
             !stopped
                 && words
                     <= if matches!(end, End::Question | End::Exclamation) { 12 } else { LONGEST_LINE_WORDS }
         }
-        How::Any => !told,
+        How::Any => {
+            let stated = (stating || proverb) && points(kind);
+            let told_of = participial && kind != Kind::Correction;
+            !(told || stated || told_of)
+        }
         How::Sure => true,
     };
     let mut found = None;
-    for (kind, how) in
-        table.set.matches(bare.as_bytes()).iter().map(|i| table.rows[i]).filter(|(_, how)| fits(*how))
+    for (kind, how) in table
+        .set
+        .matches(bare.as_bytes())
+        .iter()
+        .map(|i| table.rows[i])
+        .filter(|(kind, how)| fits(*kind, *how))
     {
         let opens_section = how == How::Label;
         // What opens a section matters more than what else the words could be.
@@ -129,6 +147,185 @@ pub(super) fn lookup(bare: &str, unquoted: &str, end: End, words: usize) -> Opti
         }
     }
     found
+}
+
+/// Kinds whose lines tell the reader to do something: they open with a verb that is a noun as well.
+fn points(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Promo
+            | Kind::Newsletter
+            | Kind::Share
+            | Kind::Paywall
+            | Kind::Player
+            | Kind::Nav
+            | Kind::Bio
+            | Kind::Print
+            | Kind::Ad
+    )
+}
+
+fn points_or_comments(kind: Kind) -> bool {
+    points(kind) || kind == Kind::Comments
+}
+
+/// Whether a single sentence opens with a verb that tells the reader to do something.
+fn is_command(unquoted: &str) -> bool {
+    let sentence = unquoted.trim().trim_end_matches('.');
+    let object = sentence.split(' ').nth(1).is_some_and(|w| {
+        matches!(
+            w,
+            "to" | "in"
+                | "up"
+                | "on"
+                | "our"
+                | "the"
+                | "your"
+                | "a"
+                | "an"
+                | "for"
+                | "here"
+                | "now"
+                | "us"
+                | "this"
+                | "at"
+                | "with"
+                | "out"
+                | "more"
+                | "all"
+                | "full"
+                | "and"
+                | "or"
+                | "next"
+                | "free"
+        )
+    });
+    // "Register offices recorded four births": a past form tells.
+    let past = sentence.split(' ').skip(2).any(|w| w.len() > 4 && w.ends_with("ed") && w != "need");
+    object
+        && !past
+        && IMPERATIVE.find(sentence).is_some_and(|m| m.start() == 0)
+        && !sentence.contains([',', ';', '.', '?', '!'])
+}
+
+/// Whether a sentence that opens like a command states something: "Contact with the town has been lost", "Sign up is
+/// by word of mouth". A finite verb follows the opening words before any pause, and nothing addresses the reader.
+pub(super) fn states(unquoted: &str) -> bool {
+    let opening = unquoted.split(['.', ',', '?', '!', ';', ':', '(']).next().unwrap_or_default().trim();
+    if IMPERATIVE.find(opening).is_none_or(|m| m.start() > 0)
+        || FIRST.is_match(unquoted)
+        || CONTACT.is_match(unquoted)
+    {
+        return false;
+    }
+    let second = SECOND.is_match(unquoted);
+    for (i, word) in opening.split(' ').take(10).enumerate() {
+        match word {
+            "if" | "how" | "who" | "what" | "when" | "where" | "why" | "that" | "which" | "here"
+            | "whether" | "because" | "while" | "do" | "don't" | "please" | "are" | "did" => return false,
+            // "Watch your fingers was the only advice he got": the past is not the page's tense.
+            _ if i > 0 && is_finite(word) => return !second || matches!(word, "was" | "were"),
+            _ => {}
+        }
+    }
+    false
+}
+
+/// "Produced by Holt Films, the documentary took two years": a clause that opens with a participle, and its subject.
+fn is_participial(unquoted: &str) -> bool {
+    static CLAUSE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(?:first |originally |last |since |once |long )?(?:[a-z]+ed|written|made|built|held|shot|drawn|cut|left|seen|known|set|put|shut|sent|kept|shown|given|taken|told|run|sold) (?:by|in|to|at|on|from|for|with|since|under|between|over|as)\b[^.;:]+?, (?:the|an?|it|he|she|they|his|her|its|their|these|those|this|that|one|two|three|both|no|some|many|most|more) ").expect("a constant pattern")
+    });
+    CLAUSE.is_match(unquoted)
+}
+
+/// Forms of verbs that only a statement has: auxiliaries and common pasts.
+fn is_finite(word: &str) -> bool {
+    matches!(
+        word,
+        "is" | "was"
+            | "were"
+            | "has"
+            | "had"
+            | "will"
+            | "would"
+            | "could"
+            | "should"
+            | "must"
+            | "may"
+            | "might"
+            | "cannot"
+            | "isn't"
+            | "wasn't"
+            | "weren't"
+            | "hasn't"
+            | "hadn't"
+            | "won't"
+            | "wouldn't"
+            | "did"
+            | "didn't"
+            | "rose"
+            | "fell"
+            | "grew"
+            | "came"
+            | "went"
+            | "took"
+            | "made"
+            | "began"
+            | "became"
+            | "ran"
+            | "left"
+            | "brought"
+            | "gave"
+            | "remains"
+            | "means"
+            | "seems"
+            | "includes"
+            | "include"
+            | "showed"
+            | "shows"
+            | "suggests"
+            | "suggest"
+            | "costs"
+            | "goes"
+            | "comes"
+            | "runs"
+            | "makes"
+            | "takes"
+            | "gives"
+            | "keeps"
+            | "needs"
+            | "depends"
+            | "begins"
+            | "ends"
+            | "varies"
+            | "vary"
+            | "differs"
+            | "differ"
+            | "ranges"
+            | "leads"
+            | "lies"
+            | "lay"
+            | "stands"
+            | "stood"
+            | "starts"
+            | "started"
+            | "ended"
+            | "followed"
+            | "have"
+    )
+}
+
+/// "Profit before tax: £18.6m, up 4%", "Rovers 2-1 Town: Bell 12, 40": a label, a colon, and values.
+fn is_field(bare: &str) -> bool {
+    let Some((label, value)) = bare.split_once(':') else { return false };
+    let parts: Vec<&str> = value.split([',', ';']).map(str::trim).filter(|p| !p.is_empty()).collect();
+    let figures = parts.iter().filter(|p| p.contains(|c: char| c.is_ascii_digit())).count();
+    label.split(' ').count() <= 6
+        && !label.contains(|c: char| c.is_ascii_digit())
+        && figures >= 2
+        && figures * 4 >= parts.len() * 3
+        && parts.iter().all(|p| p.split(' ').count() <= 5)
 }
 
 /// The house's patterns, compiled.
@@ -168,18 +365,24 @@ macro_rules! word_test {
 
 word_test!(
     IMPERATIVE,
-    "sign up|subscribe|hear|how do i|how can i|how to|pass it on|click|tap|follow|like|download|join|get|read|watch|listen|send|e-?mail|contact|visit|share|tell|let us|discover|find|check|see|support|donate|become|register|log in|log on|enter|tune|stay|keep|browse|explore|vote|try|start|upgrade|unlock|enable|refresh|turn|add|have|do you|are you|did you|want|got|looking|love|enjoy|enjoying|enjoyed|forward|missed|don't|never|catch|scan|search|text|whatsapp|write|submit|thank you|thanks|please|if you|to (?:read|hear|find|learn|see|get|contact|report|subscribe|join|watch|listen)|for more|why not|make sure|be sure|help|consider|remember|buy|order|pick up|grab"
+    "sign up|subscribe|hear|how do i|how can i|how to|pass it on|click|tap|follow|like|download|join|get|read|watch|listen|send|e-?mail|contact|visit|share|tell|let us|discover|find|check|see|support|donate|become|register|log in|log on|enter|tune|stay|keep|browse|explore|vote|try|start|upgrade|unlock|enable|refresh|turn|add|have|do you|are you|did you|want|got|looking|love|enjoy|enjoying|enjoyed|forward|missed|don't|never|catch|scan|search|text|whatsapp|write|submit|thank you|thanks|please|if you|to (?:read|hear|find|learn|see|get|contact|report|subscribe|join|watch|listen)|for more|why not|make sure|be sure|help|consider|remember|buy|order|pick up|grab|need|refer|rate|review|play|take part|chip in|pitch in|unsubscribe|invite|recommend|get in touch|say|keep up|spread|leave|report|manage|update|choose|select|install|switch|allow|accept|continue"
 );
 word_test!(
     MEDIA,
-    "newsletters?|inbox|podcasts?|fm|dab|smart speakers?|listen again|reader-funded|paid subscriber|news app|mobile app|our free app|app store|google play|channel|subscriptions?|subscribers?|subscribe|membership|cookies?|browser|javascript|web ?site|webpage|homepage|facebook|twitter|instagram|whatsapp|tiktok|youtube|bluesky|linkedin|snapchat|hashtag|alerts|push notifications|notifications|breaking news|latest news|journalism|newsroom|newsdesk|news desk|paywall|premium content|privacy policy|advert|adverts|advertisers|ad blocker|sponsors?|e-?mail updates|paper edition|digital edition|crossword|our reporters?|our journalists?|our team|our coverage|our readers|our app|our site|our page|our stories|our story|our work|our reporting|live blog"
+    "newsletters?|inbox|podcasts?|fm|dab|smart speakers?|listen again|reader-funded|paid subscriber|news app|mobile app|our free app|app store|google play|channel|subscriptions?|subscribers?|subscribe|membership|cookies?|browser|javascript|web ?site|webpage|homepage|facebook|twitter|instagram|whatsapp|tiktok|youtube|bluesky|linkedin|snapchat|hashtag|alerts|push notifications|notifications|breaking news|latest news|journalism|newsroom|newsdesk|news desk|paywall|premium content|privacy policy|advert|adverts|advertisers|ad blocker|sponsors?|e-?mail updates|paper edition|digital edition|crossword|our reporters?|our journalists?|our team|our coverage|our readers|our app|our site|our page|our stories|our story|our work|our reporting|live blog|paywalls?|donations?|supporters|reader-supported|advertising|sponsored|opt out|opted|mailing list|comments policy|house rules|community guidelines|terms and conditions|third parties|ad-free|patreon|substack|streaming|on demand|push alerts|news tip|local news|quality news|independent news|free newsletter|special offers|promotional|journalisme|journalismus|periodismo|abonnement|abonnes|abonnez-vous|suscripcion|suscriptores|boletin|redaction|redaktion|datenschutzerklarung|kommentare|commentaires|comentarios"
 );
 word_test!(
     MEDIA_WEAK,
     "stories|story|articles?|headlines|coverage|reporters?|journalists?|editors?|comments?|page|site|video|gallery|photos|pictures|quiz|poll|survey|competition|offer|free|trial|tips?|letters|feedback|apps?|views|updates|bulletin|edition|column|recipes?|link|account|online|post|blog|magazine|newspaper|show|episode"
 );
-word_test!(SECOND, "you|your|you're|you'd|you'll|you've|yours|yourself");
-word_test!(FIRST, "we|our|us|we're|we'd|we'll|we've|me|my");
+word_test!(
+    SECOND,
+    "you|your|you're|you'd|you'll|you've|yours|yourself|vous|votre|vos|tu|tus|ti|contigo|usted|ustedes|ihnen"
+);
+word_test!(
+    FIRST,
+    "we|our|us|we're|we'd|we'll|we've|me|my|nous|notre|nos|unser|unsere|unserem|unseren|unserer|uns|nuestro|nuestra|nuestros|nuestras"
+);
 word_test!(
     HERE,
     "(?:click|sign up|read more|find out more|more|details|available|register|subscribe|it|them|story|report|article|list|version) here|below|above|this link|our website|by clicking|at this page"
@@ -198,7 +401,7 @@ pub(super) struct Address {
     voice: u8,
     /// Words of the media's own trade.
     media: u8,
-    opens: bool,
+    pub(super) opens: bool,
     pub(super) kind: Kind,
 }
 
@@ -214,10 +417,50 @@ impl Address {
         self.voice > 0 && self.media > 0 && self.voice + self.media >= 3
     }
 
+    /// Whether it holds words of the media's own trade.
+    pub(super) fn is_of_media(self) -> bool {
+        self.media > 0
+    }
+
+    /// Whether anyone is spoken to, or speaks, in it.
+    pub(super) fn is_voiced(self) -> bool {
+        self.voice > 0
+    }
+
     /// Enough at the foot of a page, among other furniture.
     pub(super) fn is_likely_at_the_foot(self) -> bool {
         self.voice > 0 && self.media > 0
     }
+}
+
+/// "Stand still and the fish will come": a command that states a condition, as features do.
+pub(super) fn is_conditional(unquoted: &str) -> bool {
+    static THEN: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?-u)\b(?:and|or|before|,) (?:you|he|she|it|they|we|the \w+)(?:'ll|'d|'re| will| would| may| might| can| could| face| faces| get| gets| reach| see| sees| know| have| has| are| is| find| feel| hear| meet| come| comes)\b|\bet (?:vous|tu|on|il|elle|ils|elles) |\bund (?:sie|man|du|er|es) |\by (?:vera|veras|tendra|tendras|encontrara)\b").expect("a constant pattern")
+    });
+    THEN.is_match(unquoted)
+}
+
+/// Whether a line says "we", or gives an address.
+pub(super) fn is_of_the_page(unquoted: &str) -> bool {
+    FIRST.is_match(unquoted) || CONTACT.is_match(unquoted) || HERE.is_match(unquoted)
+}
+
+/// Whether a line is told by someone who says "I".
+pub(super) fn is_singular(unquoted: &str) -> bool {
+    static SINGULAR: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?-u)\bi(?:'m|'ve|'d|'ll)?\b").expect("a constant pattern"));
+    SINGULAR.is_match(unquoted)
+}
+
+/// Whether a line is told by someone who says "I", "we" or "you".
+pub(super) fn is_personal(unquoted: &str) -> bool {
+    is_singular(unquoted) || persons(unquoted) != (false, false)
+}
+
+/// Whether a line says "we", and whether it says "you".
+pub(super) fn persons(unquoted: &str) -> (bool, bool) {
+    (FIRST.is_match(unquoted), SECOND.is_match(&unquoted.replace("thank you", "thanks")))
 }
 
 /// Weighs a line. Takes folded text without quotations.
@@ -227,7 +470,7 @@ pub(super) fn address(unquoted: &str) -> Address {
         let starts = |s: &str| IMPERATIVE.find(s.trim()).is_some_and(|m| m.start() == 0);
         // "For the latest news, visit…": the imperative stands behind the first comma.
         starts(sentence)
-            || (sentence.starts_with("for ")
+            || ((sentence.starts_with("for ") || sentence.starts_with("to "))
                 && sentence.split_once(", ").is_some_and(|(_, rest)| starts(rest)))
     });
     let point = |r: &Regex| u8::from(r.is_match(unquoted));

@@ -3,10 +3,12 @@
 use super::super::Kind;
 use super::super::text::Piece;
 use super::super::wrap::Block;
+use super::authors;
 use super::dates::{self, NumericOrder, Role, Scan, Stamp};
 use super::headline;
-use super::line::{self, End};
+use super::line::End;
 use super::names;
+use super::topic::Topic;
 use super::{Item, Verdict};
 use regex::Regex;
 use std::sync::LazyLock;
@@ -27,7 +29,7 @@ pub(super) struct Header {
 }
 
 /// How many blocks below a paragraph a byline or date may stand and still make that paragraph a standfirst.
-const REACH: usize = 6;
+pub(super) const REACH: usize = 6;
 
 /// How far down a header is looked for: the longest menus have some two hundred entries. Bounds the cost, too.
 const HEADER_BLOCKS: usize = 600;
@@ -40,8 +42,38 @@ pub(super) fn numeric_order(blocks: &[Block]) -> Option<NumericOrder> {
     static BRITISH: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"£|\b(?:colour|neighbour|centre|favourite|labour|defence|councillor|Councillor|BST|GMT|MP|MPs|organis\w+|per cent)\b").expect("a constant pattern")
     });
+    if let Some(order) = worded_order(blocks) {
+        return Some(order);
+    }
     let count = |r: &Regex| blocks.iter().take(200).map(|b| r.find_iter(&b.text).count()).sum::<usize>();
     (count(&AMERICAN) > count(&BRITISH)).then_some(NumericOrder::MonthFirst)
+}
+
+/// The order that another date of the text, its month in letters, gives the same day in.
+fn worded_order(blocks: &[Block]) -> Option<NumericOrder> {
+    /// The dates of an article stand at its ends; a dateline at the start of its paragraph.
+    const BLOCKS: usize = 60;
+    const LINE_BYTES: usize = 100;
+    let (mut figures, mut worded) = (Vec::new(), Vec::new());
+    for block in blocks.iter().take(BLOCKS) {
+        let end = block.text.char_indices().map(|(at, _)| at).find(|at| *at >= LINE_BYTES);
+        let scan = dates::scan(&block.text[..end.unwrap_or(block.text.len())], None);
+        for stamp in scan.stamps {
+            let Some((_, month, day)) = stamp.date else { continue };
+            if stamp.ambiguous { figures.push((month, day)) } else { worded.push((month, day)) }
+        }
+    }
+    figures.iter().find_map(|&(month, day)| {
+        if month == day {
+            None
+        } else if worded.contains(&(month, day)) {
+            Some(NumericOrder::DayFirst)
+        } else if worded.contains(&(day, month)) {
+            Some(NumericOrder::MonthFirst)
+        } else {
+            None
+        }
+    })
 }
 
 /// A date line whose other words are an outlet's name ("…, 8.15am GMT, Market Ledger") or stand before the date
@@ -63,16 +95,53 @@ pub(super) fn read(items: &mut [Item], end: usize, order: Option<NumericOrder>) 
     mail_header(items, end, order, &mut head);
     let top = end.min(HEADER_BLOCKS);
     let first = first_prose(items, 0, top);
-    mark_bare_bylines(items, first, top, order);
-    head.names = author_names(items, end);
-    mark_bios(items, &head.names);
+    let first = below_notices(items, first, top, end);
+    authors::mark_bare_bylines(items, first, top, order);
+    head.names = authors::author_names(items, end);
+    authors::mark_bios(items, &head.names);
     head.lead = find_lead(items, end);
     headline::find(items, &mut head, top);
-    take_bylines(items, &mut head, end);
+    authors::take_bylines(items, &mut head, end);
     head.published = head.published.take().or_else(|| published(items, head.lead));
     head.source = head.source.take().or_else(|| source(items));
     name_the_rest(items, &head);
     head
+}
+
+/// Sentences at the very top of a page ("With your consent, we and our partners…") stand above its title, and the date
+/// stands below it: the story begins there.
+fn below_notices(items: &mut [Item], first: usize, top: usize, end: usize) -> usize {
+    /// How much of a page such notices and the menus below them take up.
+    const NOTICES: usize = 3;
+    const MENU: usize = 60;
+    let title = |items: &[Item], i: usize, below: usize| {
+        let item = &items[i];
+        let told = items[below..end].iter().filter(|o| o.verdict.is_none() && o.is_prose()).take(40);
+        item.verdict.is_none()
+            && item.end != End::Stop
+            && item.end != End::Colon
+            && item.words >= 4
+            && Topic::of(told).shared(&item.folded, 1).shared >= 2
+    };
+    if first >= top || (0..first).any(|i| items[i].words >= 4 && title(items, i, first)) {
+        return first;
+    }
+    let dated =
+        (first + 1..(first + MENU).min(top)).find(|&i| items[i].is_dated() || items[i].byline.is_some());
+    let Some(dated) = dated else { return first };
+    let prose = |from: usize, to: usize| items[from..to].iter().filter(|i| i.is_prose()).count();
+    if prose(dated, end) < 3 {
+        return first;
+    }
+    let Some(headline) = (first + 1..dated).find(|&i| title(items, i, dated)) else { return first };
+    let notices = prose(first, headline);
+    if notices > NOTICES || notices * 2 > prose(dated, end) {
+        return first;
+    }
+    for item in items[first..headline].iter_mut().filter(|i| i.is_prose()) {
+        item.drop_as(Kind::Notice, "a sentence above the headline");
+    }
+    first_prose(items, headline + 1, end)
 }
 
 fn first_prose(items: &[Item], from: usize, end: usize) -> usize {
@@ -116,100 +185,6 @@ fn mail_header(items: &mut [Item], end: usize, order: Option<NumericOrder>, head
                 item.drop_as(Kind::Slug, "a mail's own header");
             }
             _ => item.drop_as(Kind::Slug, "a mail's own header"),
-        }
-    }
-}
-
-/// Names without "By" count as a byline near a date, before a job, or between headline and story.
-fn mark_bare_bylines(items: &mut [Item], first: usize, end: usize, order: Option<NumericOrder>) {
-    let limit = (first + 1 + REACH).min(end);
-    let mut signed = items[..limit].iter().any(|i| i.kind() == Some(Kind::Byline));
-    for i in 0..limit {
-        let below_byline = i > 0 && items[i - 1].kind() == Some(Kind::Byline);
-        if let Some((byline, job)) = bare_byline_at(items, i, first, limit, order)
-            && (!signed || (below_byline && byline.names.len() == 1 && items[i].verdict.is_none()))
-        {
-            signed = true;
-            let item = &mut items[i];
-            item.drop_as(Kind::Byline, "a name near the date, a job or the headline");
-            item.scan = byline.scan.clone().or(item.scan.take());
-            item.byline = Some(byline);
-            if job {
-                items[i + 1].drop_as(Kind::Byline, "the author's job");
-            }
-        } else if below_byline
-            && matches!(items[i].kind(), None | Some(Kind::Label | Kind::Nav))
-            && items[i].end != End::Stop
-            && names::is_role(items[i].text())
-        {
-            items[i].drop_as(Kind::Byline, "the author's job");
-        }
-    }
-}
-
-/// The byline that line `i` may be, and whether the next line is the author's job.
-fn bare_byline_at(
-    items: &[Item],
-    i: usize,
-    first: usize,
-    limit: usize,
-    order: Option<NumericOrder>,
-) -> Option<(names::Byline, bool)> {
-    let item = &items[i];
-    if item.verdict.is_some() || item.quoted || item.words > 14 || item.end == End::Stop {
-        return None;
-    }
-    let byline = names::bare_byline(item.text(), order)?;
-    // What the line itself says beyond one name: a date, an agency, a second name, a job.
-    let tells_more = byline.scan.as_ref().is_some_and(|s| s.has_day() || s.relative)
-        || byline.agency.is_some()
-        || byline.names.len() > 1
-        || byline.names.first().is_some_and(|n| n.len() + 4 < item.text().len());
-    let dated = |j: usize| j < limit && items[j].is_dated();
-    let near_date = (1..=3).any(|d| dated(i + d) || i.checked_sub(d).is_some_and(dated));
-    let job = i + 1 < limit && items[i + 1].scan.is_none() && names::is_role(items[i + 1].text());
-    let title_above = items[..i].iter().any(|o| o.verdict.is_none() && o.words >= 4);
-    let title_below = i + 1 < first;
-    let fits = match (tells_more, near_date) {
-        (true, true) => true,
-        (true, false) => title_above,
-        (false, true) => title_above || title_below,
-        (false, false) => title_above && i < first && first < limit,
-    };
-    (fits || job).then_some((byline, job))
-}
-
-fn author_names(items: &[Item], end: usize) -> Vec<String> {
-    items[..end]
-        .iter()
-        .filter_map(|i| i.byline.as_ref())
-        .take(6)
-        .flat_map(|b| b.names.iter().cloned())
-        .collect()
-}
-
-/// The longest note about an author; a paragraph of the story may be longer and hold a name.
-const BIO_WORDS: usize = 40;
-
-/// Marks notes that open with an author's own name: "Ann Orme is…", "Ann Orme covers…".
-pub(super) fn mark_bios(items: &mut [Item], names: &[String]) {
-    static VERB: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)^,?\s*(?:is|are|was|covers?|writes?|reports?|reported|has (?:been|covered|written|reported|worked)|joined|works?|edits?|leads?|specialises|specializes|contributed|can be|may be|teaches|lives|hosts?|presents?|est|ist|schreibt|écrit|es|escribe|arbeitet|berichtet|[@|–—-]|an? |the |who )").expect("a constant pattern")
-    });
-    let folded: Vec<String> = names.iter().map(|n| line::fold(n)).collect();
-    for item in items.iter_mut().filter(|i| i.verdict.is_none() && !i.quoted && i.words <= BIO_WORDS) {
-        let told = folded.iter().any(|name| {
-            let open = |with: &str| {
-                item.folded.strip_prefix(with).is_some_and(|rest| VERB.is_match(rest) && rest.len() > 3)
-            };
-            // By the first name alone only with a job: "Bea is the news editor of…".
-            let first = name.split(' ').next().unwrap_or_default();
-            open(name)
-                || (first.len() >= 2 && open(&format!("{first} ")) && names::ROLE.is_match(item.text()))
-        });
-        let repeated = item.end == End::Open && folded.contains(&item.folded);
-        if repeated || (told && !line::attributes(&item.unquoted)) {
-            item.drop_as(Kind::Bio, "it opens with the author's name");
         }
     }
 }
@@ -295,33 +270,6 @@ fn without_punctuation(items: &mut [Item], end: usize) -> usize {
     lead
 }
 
-fn take_bylines(items: &mut [Item], head: &mut Header, end: usize) {
-    let bylines: Vec<usize> =
-        (0..end).filter(|&i| items[i].byline.is_some() && items[i].kind() == Some(Kind::Byline)).collect();
-    // Above the story first; a signature below it otherwise.
-    let above: Vec<usize> = bylines.iter().copied().filter(|&i| i < head.lead).collect();
-    let chosen = if above.is_empty() { bylines.last().copied().into_iter().collect() } else { above };
-    let mut texts: Vec<String> = Vec::new();
-    for i in chosen {
-        let number = items[i].block.lines.first().map_or(0, |l| l.0);
-        let Some(byline) = &items[i].byline else { continue };
-        if let Some(credit) = &byline.credit {
-            let reason = "a credit behind the byline".into();
-            head.pieces.push((number, Piece { text: credit.clone(), kind: Kind::Credit, reason }));
-        }
-        if let Some(agency) = &byline.agency {
-            let reason = "the agency in the byline".into();
-            head.pieces.push((number, Piece { text: agency.clone(), kind: Kind::Agency, reason }));
-            head.source = head.source.take().or_else(|| Some(agency.clone()));
-        }
-        let new = texts.iter().all(|t| !line::fold(t).contains(&line::fold(&byline.names.join(" "))));
-        if new && texts.len() < 4 {
-            texts.push(byline.text.clone());
-        }
-    }
-    head.byline = (!texts.is_empty()).then(|| texts.join(" and "));
-}
-
 /// The earliest sort of date in the header; failing that, in the whole text.
 fn published(items: &[Item], lead: usize) -> Option<String> {
     let best = |range: &[Item], labelled_only: bool| {
@@ -336,8 +284,19 @@ fn published(items: &[Item], lead: usize) -> Option<String> {
             .min_by_key(|(role, _)| if *role == Role::Plain { Role::Published } else { *role })
             .map(|(_, iso)| iso)
     };
+    // The bar above the menu has the day, the line under the headline the hour of the same day.
+    let timed = |iso: String, range: &[Item]| {
+        let stamps = range.iter().filter_map(|i| i.scan.as_ref()).flat_map(|s| &s.stamps);
+        let mut same = stamps.filter(|s| s.role != Role::Updated).filter_map(Stamp::iso);
+        if iso.contains('T') {
+            iso
+        } else {
+            same.find(|t| t.len() > iso.len() && t.starts_with(&iso)).unwrap_or(iso)
+        }
+    };
     let lead = lead.min(items.len());
     best(&items[..lead], false)
+        .map(|iso| timed(iso, &items[..lead]))
         .or_else(|| best(&items[lead..], true))
         .or_else(|| best(&items[lead..], false))
         .or_else(|| {

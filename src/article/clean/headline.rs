@@ -5,13 +5,15 @@ use super::super::text::Piece;
 use super::Item;
 use super::header::Header;
 use super::line::{self, End};
+use super::names;
+use super::topic::{Shared, Topic};
 use regex::Regex;
 use std::sync::LazyLock;
 
 /// A title's words without the outlet's name behind a bar or a dash.
 fn without_site(title: &str) -> (&str, &str) {
     static SUFFIX: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?x)\s+(?:[|·•»]\s*(?P<bar>[^|·•»]{2,50})|(?P<dash>[-–—]\s+[^-–—|]{2,50}))$")
+        Regex::new(r"(?x)\s+(?:(?:[|·•»]|::)\s*(?P<bar>[^|·•»:]{2,50})|(?P<dash>[-–—]\s+[^-–—|]{2,50}))$")
             .expect("a constant pattern")
     });
     static OUTLET: LazyLock<Regex> = LazyLock::new(|| {
@@ -41,13 +43,36 @@ fn without_site(title: &str) -> (&str, &str) {
     (rest, &title[rest.len()..])
 }
 
+/// How many sentences of the story a title is compared with.
+const STORY_LINES: usize = 40;
+
 /// The lines above the story, asked which of them is the title.
 struct Above<'a> {
     items: &'a [Item],
     lead: usize,
+    /// Whether each line shares enough words with the story, and how many.
+    apt: Vec<bool>,
+    shared: Vec<usize>,
 }
 
-impl Above<'_> {
+impl<'a> Above<'a> {
+    fn new(items: &'a [Item], lead: usize, below: usize) -> Self {
+        let told = items[below..].iter().filter(|i| i.verdict.is_none() && i.is_prose()).take(STORY_LINES);
+        let topic = Topic::of(told);
+        let mut above = Self { items, lead, apt: vec![true; lead], shared: vec![0; lead] };
+        let shared: Vec<Shared> = (0..lead)
+            .map(|i| if above.titled(i, 2) { topic.shared(&items[i].folded, 1) } else { Shared::default() })
+            .collect();
+        // Which of them may be the title: those with words of the story, and all where none has any.
+        let best = shared.iter().map(|s| s.shared).max().unwrap_or(0);
+        let apt = |(i, s): (usize, &Shared)| {
+            best < 2 || items[i].quoted || s.shared * 3 >= best || (s.shared > 0 && !s.is_foreign())
+        };
+        above.apt = shared.iter().enumerate().map(apt).collect();
+        above.shared = shared.iter().map(|s| s.shared).collect();
+        above
+    }
+
     /// Unmarked and not a sentence.
     fn free(&self, i: usize) -> bool {
         let item = &self.items[i];
@@ -60,7 +85,17 @@ impl Above<'_> {
         let item = &self.items[i];
         let figures =
             item.text().split_whitespace().filter(|w| w.contains(|c: char| c.is_ascii_digit())).count();
-        self.free(i) && item.words >= least && figures * 2 < item.words && !is_outlet_title(item.text())
+        self.free(i)
+            && item.words >= least
+            && (figures * 2 < item.words || (item.words >= 6 && item.text().contains(':')))
+            && !is_outlet_title(item.text())
+            && !(item.words <= 3 && names::is_person(item.text()))
+            && !(item.text().starts_with('(') && item.text().ends_with(')'))
+    }
+
+    /// A title that shares words with the story as far as any line does.
+    fn apt(&self, i: usize, least: usize) -> bool {
+        self.titled(i, least) && self.apt.get(i).is_some_and(|a| *a)
     }
 
     /// The first byline or date from `from` on.
@@ -82,23 +117,43 @@ impl Above<'_> {
     /// alternate, a headline and its standfirst do not.
     fn first_of_run(&self, last: usize, least: usize) -> usize {
         let (mut best, mut crossed) = (last, false);
-        for i in (0..last).rev().take_while(|&i| self.items[i].verdict.is_none()) {
-            if self.titled(i, least) && (!crossed || self.items[i].words >= 6) {
+        // Buttons and pictures stand between a title and its standfirst; menus and other stories stand above both.
+        let within = |i: usize| {
+            matches!(
+                self.items[i].kind(),
+                None | Some(
+                    Kind::Share
+                        | Kind::Caption
+                        | Kind::Credit
+                        | Kind::Readtime
+                        | Kind::Comments
+                        | Kind::Noise
+                )
+            )
+        };
+        for i in (0..last).rev().take_while(|&i| within(i)) {
+            let equal = self.shared[i] >= self.shared[best];
+            if self.apt(i, least) && (!crossed || (self.items[i].words >= 6 && equal)) {
                 best = i;
             }
             crossed |= self.items[i].words < 4;
         }
         // "TEARS FOR SOAP FANS" above the headline is its kicker.
         let shouted = |i: usize| !self.items[i].text().chars().any(char::is_lowercase);
-        if !shouted(best) {
-            return best;
+        if shouted(best) {
+            return (best..=last).find(|&i| self.titled(i, least) && !shouted(i)).unwrap_or(best);
         }
-        (best..=last).find(|&i| self.titled(i, least) && !shouted(i)).unwrap_or(best)
+        // "University of St Brannoc" above it is who sends it out.
+        if is_name_alone(self.items[best].text()) {
+            let longer = |i: &usize| self.apt(*i, 6) && !is_name_alone(self.items[*i].text());
+            return (best + 1..=last).find(longer).unwrap_or(best);
+        }
+        best
     }
 
     /// The title nearest above a byline or a date; without one, nearest above the story.
     fn nearest(&self, least: usize) -> Option<usize> {
-        let above = |mark: usize| (0..mark).rev().find(|&i| self.titled(i, least));
+        let above = |mark: usize| (0..mark).rev().find(|&i| self.apt(i, least));
         let mut from = 0;
         while let Some(mark) = self.anchor(from) {
             if let Some(last) = above(mark) {
@@ -147,7 +202,7 @@ pub(super) fn find(items: &mut [Item], head: &mut Header, top: usize) {
     if head.headline.is_some() || (items.len() == 1 && head.lead == items.len()) {
         return;
     }
-    let above = Above { items, lead: head.lead.min(top) };
+    let above = Above::new(items, head.lead.min(top), head.lead);
     let twice = above.twice();
     let found = twice
         .map(|t| t.1)
@@ -176,6 +231,16 @@ pub(super) fn find(items: &mut [Item], head: &mut Header, top: usize) {
     }
     items[at].drop_as(Kind::Headline, "the line above the story that reads as its title");
     head.headline = Some(title);
+}
+
+/// "University of St Brannoc": up to five words, each with a capital or a particle.
+fn is_name_alone(text: &str) -> bool {
+    text.split_whitespace().count() <= 5
+        && text.split_whitespace().all(|w| {
+            w.starts_with(char::is_uppercase)
+                || ["of", "the", "and", "for", "&", "de", "du", "la", "der", "für", "von", "del", "y"]
+                    .contains(&w)
+        })
 }
 
 /// "Read more: …" and its like point elsewhere, wherever they stand.

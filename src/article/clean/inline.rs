@@ -4,8 +4,9 @@ use super::super::Kind;
 use super::super::text::Piece;
 use super::dates;
 use super::line::End;
-use super::names::AGENCIES;
+use super::people::AGENCIES;
 use regex::Regex;
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 fn regex(pattern: &str) -> Regex {
@@ -23,7 +24,7 @@ pub(super) struct Dateline {
 static DATELINE: LazyLock<Regex> = LazyLock::new(|| {
     let place = r"\p{Lu}[\p{L}'’.-]*(?:[ -](?:\p{Lu}[\p{L}'’.-]*|upon|on|de|la|le|of|the|am|sur|the|y|del|al|an|der))*";
     regex(&format!(
-        r"^(?P<place>{place}(?:\s?/\s?{place})?)(?P<region>,\s{place})?(?P<date>,?\s[^()–—:;]{{0,30}}?\d{{1,2}}[^()–—:;]{{0,16}}?)?(?P<agency>\s?[(\[][^()\[\]]{{2,60}}[)\]])?,?\s?(?P<dash>[–—]|--|\s-|:)\s?(?P<rest>\S)"
+        r"^(?P<place>{place}(?:\s?/\s?{place})?)(?P<region>,\s{place})?(?P<date>,?\s[^()–—:;]{{0,30}}?\d{{1,2}}[^()–—:;]{{0,16}}?)?(?P<agency>\s?[(\[][^()\[\]]{{2,60}}[)\]])?,?\s?(?P<dash>[–—]|--|\s-|\.?-\s|:)\s?(?P<rest>\S)"
     ))
 });
 
@@ -80,6 +81,48 @@ pub(super) fn cut_dateline(text: &mut String) -> Option<Dateline> {
     Some(Dateline { piece, agency: agency.filter(|_| known), published })
 }
 
+/// The words that stand with a capital in the other lines of a text.
+#[derive(Debug, Default)]
+pub(super) struct Places(BTreeSet<String>);
+
+impl Places {
+    pub(super) fn of(items: &[super::Item]) -> Self {
+        let words = items.iter().take(200).flat_map(|item| {
+            // The first word of a line has its capital from there.
+            item.text().split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty()).skip(1)
+        });
+        Self(words.filter(|w| w.starts_with(char::is_uppercase)).map(str::to_owned).collect())
+    }
+
+    /// Whether each word of `place` is among them.
+    pub(super) fn contains(&self, place: &str) -> bool {
+        place.split([' ', '-', '/']).all(|w| self.0.contains(w))
+    }
+}
+
+/// Cuts "Tannau. " off "Tannau. Die Brücke …", as German regional papers set a dateline; `known` tells whether the
+/// place is named elsewhere in the text.
+pub(super) fn cut_place(text: &mut String, known: &mut dyn FnMut(&str) -> bool) -> Option<Dateline> {
+    static PLACE: LazyLock<Regex> = LazyLock::new(|| {
+        regex(
+            r"^(?P<place>\p{Lu}[\p{L}]+(?:[ /-]\p{Lu}[\p{L}]+){0,2})\.\s(?:Der|Die|Das|Dem|Den|Ein|Eine|Einen|Einem|Einer|Im|In|Am|An|Auf|Bei|Beim|Nach|Mit|Mehr|Zwei|Drei|Vier|Seit|Wegen|Für|Von|Vom|Zum|Zur|Es|Er|Sie|Wer|Was|Wie|Rund|Fast|Unbekannte|Nun|Nur|Noch|Weil|Wenn|Über|Unter|Gegen|Kurz|Dass|Damit|Trotz|Ab|Aus|Bis|Gut|Schon|Immer|Viele|Alle)\b",
+        )
+    });
+    let found = PLACE.captures(text)?;
+    let place = found.name("place")?;
+    if !known(place.as_str()) {
+        return None;
+    }
+    let at = place.end() + 2;
+    let piece = Piece {
+        text: text[..at].to_owned(),
+        kind: Kind::Dateline,
+        reason: "a place named in the story, before the first sentence".into(),
+    };
+    text.drain(..at);
+    Some(Dateline { piece, agency: None, published: None })
+}
+
 /// Words in capitals before a dash that are no place.
 fn is_shout(word: &str) -> bool {
     matches!(
@@ -108,13 +151,13 @@ fn is_outlet(agency: &str) -> bool {
 
 static TICKER: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"\s?[(\[](?:(?:NYSE|NASDAQ|Nasdaq|LSE|LON|AIM|TSX|TSXV|ASX|AMEX|NYSEARCA|OTC|OTCQB|OTCQX|CSE|HKEX|FRA|XETRA|EPA|AMS|SWX|NSE|BSE|JSE|TYO|Euronext|NYSE American)\s?:\s?[A-Z0-9.]{1,8}(?:[,;]\s?(?:[A-Z]{2,8}\s?:\s?)?[A-Z0-9.]{1,8})*|[A-Z0-9]{1,6}\.[A-Z]{1,3}|\.[A-Z]{2,6})[)\]](?:,?\s?opens (?:in )?(?:a )?new (?:tab|window))?|,?\s?\(?opens (?:in )?(?:a )?new (?:tab|window)\)?",
+        r"\s?[(\[](?:(?:NYSE|NASDAQ|Nasdaq|LSE|LON|AIM|TSX|TSXV|ASX|AMEX|NYSEARCA|OTC|OTCQB|OTCQX|CSE|HKEX|FRA|XETRA|EPA|AMS|SWX|NSE|BSE|JSE|TYO|Euronext|NYSE American)\s?:\s?[A-Z0-9.]{1,8}(?:[,;]\s?(?:[A-Z]{2,8}\s?:\s?)?[A-Z0-9.]{1,8})*|[A-Z0-9]{1,6}\.[A-Z]{1,3}|\.[A-Z]{2,6})[)\]](?:,?\s?opens (?:in )?(?:a )?new (?:tab|window))?|,?\s?\(?opens (?:in )?(?:a )?new (?:tab|window)\)?|\s?<[A-Z0-9]{1,6}\.[A-Z]{1,3}>",
     )
 });
 
 /// Cuts stock tickers and the remarks of links out of a paragraph.
 pub(super) fn cut_tickers(text: &mut String, found: &mut dyn FnMut(Piece)) {
-    if !text.contains(['(', '[']) && !text.contains("opens ") {
+    if !text.contains(['(', '[', '<']) && !text.contains("opens ") {
         return;
     }
     let mut out = String::new();
@@ -122,7 +165,7 @@ pub(super) fn cut_tickers(text: &mut String, found: &mut dyn FnMut(Piece)) {
     for m in TICKER.find_iter(text) {
         out.push_str(&text[at..m.start()]);
         at = m.end();
-        let reason = if m.as_str().starts_with([' ', '(', '[']) && m.as_str().contains(['(', '[']) {
+        let reason = if m.as_str().starts_with([' ', '(', '[', '<']) && m.as_str().contains(['(', '[', '<']) {
             "a stock ticker"
         } else {
             "a remark on a link"
@@ -146,7 +189,15 @@ static CREDIT_TAIL: LazyLock<Regex> = LazyLock::new(|| {
      | ©\s?[^.!?]{2,80}
      | /\s?(?:AP|AFP|PA|Getty|Getty\ Images|Reuters|EPA|Alamy|dpa|Shutterstock|Rex|REX)
      | \p{Lu}{2,}(?:\s\p{Lu}{2,}){1,3}\s(?:FOR\s\p{Lu}[\p{Lu}\s]+|/\s?\p{Lu}[\p{Lu}\s]+)
+     | [(\[]\p{Lu}[\p{L}\ .'’&-]{2,40}\s?[/:]\s?\p{Lu}[\p{L}\ .'’&-]{2,40}[)\]]
    )\s*(?:Purchase\ Licensing\ Rights.*|,\ opens\ new\ tab)?[.\s]*$",
+    )
+});
+
+/// What says in brackets that it is a credit.
+static KNOWN_CREDIT: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?i)\b(?:images?|pictures?|photos?|pics?|credits?|photograph|video|fotos?|bild|courtesy|supplied|handout|AP|AFP|PA|EPA|Reuters|Getty|Alamy|SWNS|dpa|LDRS)\b",
     )
 });
 
@@ -175,9 +226,21 @@ pub(super) fn caption(text: &str, end: End) -> Option<Kind> {
     }
     let found = CREDIT_TAIL.find(text)?;
     let before = text[..found.start()].trim();
+    // "(Lena Ortiz/Harbor Courier)" behind a sentence; "(Lab: Leeds)" behind a name is an entry of a list.
+    let named = found.as_str().starts_with(['(', '[']) && found.as_str().contains(['/', ':']);
+    if named
+        && before.split_whitespace().count() < 5
+        && !KNOWN_CREDIT.is_match(found.as_str())
+        && !before.is_empty()
+    {
+        return None;
+    }
     // A bracketed agency alone, as in "London (AP)", needs a caption before it or nothing at all.
     if before.is_empty() {
-        return Some(Kind::Credit);
+        // "© 2025 Tarn Media" owns the page, "© Ann Orme" a picture.
+        let year =
+            text.starts_with('©') && text.chars().skip(1).take(6).filter(char::is_ascii_digit).count() >= 4;
+        return Some(if year { Kind::Copyright } else { Kind::Credit });
     }
     // "He got the picture: no bridge" opens no credit: a credit starts after a stop, in brackets or with a capital.
     let set_off = before
@@ -193,9 +256,22 @@ static SLUG_IN_CAPITALS: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// "Trees/2", "p2 Orchard": the head of a release's further pages.
+static FURTHER_PAGE: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"^(?:\p{Lu}[\p{L}-]{2,20}(?: [\p{L}-]{2,20})?\s?/\s?(?:page )?\d{1,2}|p\.?\d{1,2}\s\p{Lu}[\p{L}-]+)$",
+    )
+});
+
 /// A slug by its setting: "1 POLITICS Tolls", "BC-EU--Bridge, 1st Ld".
 pub(super) fn wire_line(text: &str) -> Option<Kind> {
-    (text.len() <= 80 && SLUG_IN_CAPITALS.is_match(text)).then_some(Kind::Slug)
+    if text.len() > 80 {
+        return None;
+    }
+    if FURTHER_PAGE.is_match(text) {
+        return Some(Kind::Page);
+    }
+    SLUG_IN_CAPITALS.is_match(text).then_some(Kind::Slug)
 }
 
 /// "Home > News > Leeds", "Companies/Food & Drink": a few short names between marks.
@@ -250,6 +326,14 @@ mod tests {
             assert_eq!(dateline.piece.text, cut);
             assert_eq!(format!("{cut}{rest}"), text);
         }
+        for (text, cut) in
+            [("SAN MATEO, Oax.- Una campana", "SAN MATEO, Oax.- "), ("Tannau. Die Brücke", "Tannau. ")]
+        {
+            let mut rest = text.to_owned();
+            let dateline = cut_dateline(&mut rest).or_else(|| cut_place(&mut rest, &mut |p| p == "Tannau"));
+            assert_eq!(dateline.map(|d| d.piece.text).as_deref(), Some(cut));
+        }
+        assert!(cut_place(&mut "Stille. Die Leute gingen.".to_owned(), &mut |_| false).is_none());
         for text in [
             "NATO — the alliance — met.",
             "London - the capital - is wet.",
@@ -300,6 +384,7 @@ mod tests {
             "A swan on the Tarn [Photo: Ann Orme]",
             "The bridge at dusk. Photograph: Ann Orme/PA",
             "Rescuers search the site (Ann Orme/PA)",
+            "Commuters wait at the landing on Tuesday. (Lena Ortiz/Harbor Courier)",
         ] {
             assert_eq!(kind(text), Some(Kind::Caption), "{text}");
         }
@@ -309,6 +394,7 @@ mod tests {
             "The credit: none of it is his.",
             "He painted a bleak picture: no money and no bridge.",
             "The fire service (AP) said no one was hurt.",
+            "Ann Orme (Lab: Leeds)",
         ] {
             assert_eq!(kind(text), None, "{text}");
         }
@@ -326,6 +412,8 @@ mod tests {
         assert!(!is_schedule("The road will be shut from 7pm to 10pm."));
         assert_eq!(wire_line("1 POLITICS Tolls"), Some(Kind::Slug));
         assert_eq!(wire_line("POLITICS/Tolls 2"), Some(Kind::Slug));
+        assert_eq!(wire_line("Trees/2"), Some(Kind::Page));
+        assert_eq!(wire_line("p2 Orchard"), Some(Kind::Page));
         assert_eq!(wire_line("210 homes burnt"), None);
     }
 }

@@ -33,7 +33,13 @@ pub(super) fn end(text: &str) -> End {
 
 /// Whether a line opens with a double quotation mark (or a guillemet): speech, which no pattern may take for furniture.
 pub(super) fn opens_with_quote(text: &str) -> bool {
-    text.trim_start_matches(['•', '*', '-', '–', '—', ' ']).starts_with(['"', '“', '„', '«', '”'])
+    // "'Share your bath water,' a spokesman urged.": with single marks, a comma or a stop before the closing one.
+    static SINGLE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^['‘](?:[^'’]|\w['’]\w)+?(?:[,.?!]['’](?:\s\p{Ll}|\s\p{Lu}\p{Ll}+ (?:\p{Lu}\p{Ll}+ )?\p{Ll}+|$))")
+            .expect("a constant pattern")
+    });
+    let text = text.trim_start_matches(['•', '*', '-', '–', '—', ' ']);
+    text.starts_with(['"', '“', '„', '«', '”']) || (text.starts_with(['\'', '‘']) && SINGLE.is_match(text))
 }
 
 /// Whether a line is an entry of a bulleted list.
@@ -121,7 +127,7 @@ pub(super) fn bare(folded: &str) -> &str {
             || ('\u{fe00}'..='\u{fe0f}').contains(&c)
             || ('\u{e000}'..='\u{f8ff}').contains(&c)
     };
-    let bare = folded.trim_matches(ornament);
+    let bare = folded.trim_matches(ornament).trim_start_matches(['¿', '¡']);
     let bare = bare.strip_prefix("- ").unwrap_or(bare);
     let bare = bare.strip_suffix(" -").unwrap_or(bare);
     bare.strip_suffix('.').filter(|b| !b.ends_with('.')).unwrap_or(bare).trim()
@@ -129,6 +135,10 @@ pub(super) fn bare(folded: &str) -> &str {
 
 /// A line with its quoted stretches blanked out, so that what people said is not read as the page's own voice.
 pub(super) fn unquoted(folded: &str) -> String {
+    // Single marks around a clause with its own comma or stop.
+    static SINGLE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?P<before>^|[ (])'(?:[^']|[a-z0-9]'[a-z0-9])+?[,.?!]'").expect("a constant pattern")
+    });
     let mut out = String::with_capacity(folded.len());
     let mut inside = false;
     for c in folded.chars() {
@@ -141,19 +151,27 @@ pub(super) fn unquoted(folded: &str) -> String {
             _ => {}
         }
     }
-    out
+    if !out.contains('\'') {
+        return out;
+    }
+    SINGLE.replace_all(&out, "$before").into_owned()
 }
 
 static ATTRIBUTION: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?-u)\b(?:said|says|told|tells|adding|added|adds|stressed|warned|warns|insisted|explained|explains|claimed|claims|argued|argues|replied|recalled|recalls|admitted|admits|conceded|according to|likes to say|would say|announced|confirmed|denied|declared|wrote|tweeted|testified|alleged|allegedly|estimated|predicted|concluded|joked|shouted|laughed|sagte|erklarte|teilte|a declare|a explique|selon|a indique|a precise|a ajoute|dijo|explico|senalo|segun|afirmo|ha detto)\b",
+        r"(?-u)\b(?:said|says|told|tells|adding|added|adds|stressed|warned|warns|insisted|explained|explains|claimed|claims|argued|argues|replied|recalled|recalls|admitted|admits|conceded|according to|likes to say|would say|announced|confirmed|denied|declared|wrote|tweeted|testified|alleged|allegedly|estimated|predicted|concluded|joked|shouted|laughed|sagte|erklarte|teilte|a declare|a explique|selon|a indique|a precise|a ajoute|disent|dit|assurent|racontent|sagen|erzahlen|heisst es|dicen|cuentan|aseguran|dijo|dice|explico|explica|senalo|cuenta|asegura|aseguro|admite|protesta|protesto|gritaban|grito|lamenta|recuerda|comenta|comento|raconte|estime|explique|assure|affirme|confie|glisse|lance|plaisante|se souvient|meinte|meint|betonte|warnte|riet|rief|fragte|erzahlt|urged|urges|advised|advises|asked|asks|joked|quipped|remarked|noted|muttered|cried|protested|protests|complained|promised|promises|pleaded|insists|jokes|thinks|believes|suggests|reckons|goes the|runs the|heard the|was told|were told|would like to see|predicts|estimates|recommended|cautioned|boasted|mused|segun|afirmo|ha detto)\b",
     )
     .expect("a constant pattern")
 });
 
 /// Whether someone is reported to have said something: the mark of a story. Takes folded text without quotations.
 pub(super) fn attributes(unquoted: &str) -> bool {
-    ATTRIBUTION.is_match(unquoted)
+    // What "will be added to your list" nobody says.
+    ATTRIBUTION.find_iter(unquoted).any(|m| {
+        let done = matches!(m.as_str(), "added" | "explained" | "noted" | "announced" | "asked");
+        let before = unquoted[..m.start()].trim_end();
+        !(done && [" be", " been", " is", " are", " being"].iter().any(|b| before.ends_with(b)))
+    })
 }
 
 #[cfg(test)]
@@ -175,6 +193,19 @@ mod tests {
         ] {
             assert_eq!(end(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn speech_between_single_marks() {
+        for text in ["'Share your bath water,' a spokesman urged.", "‘He didn’t go.’", "“No,” she said."]
+        {
+            assert!(opens_with_quote(text), "{text}");
+        }
+        for text in ["'Tis the season for floods.", "'Heat dome' to push temperatures to 38C by Friday"] {
+            assert!(!opens_with_quote(text), "{text}");
+        }
+        assert_eq!(unquoted("he said, 'sign up, don't wait,' and left").trim(), "he said,  and left");
+        assert!(!attributes("categories will be added to your list"));
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! Names of people, their roles, and bylines.
 
 use super::dates::{self, NumericOrder, Scan};
+use super::people::{AGENCIES, agency_of, calm, people};
+pub(super) use super::people::{ROLE, is_person, is_role};
 use regex::Regex;
 use std::sync::LazyLock;
 
 /// A line that says who wrote the story.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::article) struct Byline {
     /// The names, and the role where it stands on the same line after "By".
     pub(in crate::article) text: String,
@@ -17,6 +19,43 @@ pub(in crate::article) struct Byline {
     pub(in crate::article) credit: Option<String>,
     /// The agency named in the role.
     pub(in crate::article) agency: Option<String>,
+    /// How much of an author it names: 0 wrote it, 1 posted or hosted it, 2 edited or presented it, [`PICTURED`] made
+    /// its pictures.
+    pub(in crate::article) rank: u8,
+    /// An outlet's name, not a job, stands behind the name.
+    pub(in crate::article) outlet: bool,
+    /// A job stands behind the name.
+    pub(in crate::article) role: bool,
+}
+
+/// The rank of who made the pictures.
+pub(super) const PICTURED: u8 = 3;
+
+/// The rank that the opening words of a byline give.
+fn rank(opening: &str) -> u8 {
+    let opening = opening.to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|w| opening.contains(w));
+    if says(&[
+        "words",
+        "story",
+        "text",
+        "writ",
+        "author",
+        "autor",
+        "auteur",
+        "report",
+        "interview",
+        "column",
+        "analysis",
+    ]) {
+        0
+    } else if says(&["photo", "picture", "video", "image", "illustrat", "graphic", "portrait", "cartoon"]) {
+        PICTURED
+    } else if says(&["edited", "compiled", "produced", "presented", "narrated", "introduced", "translated"]) {
+        2
+    } else {
+        u8::from(says(&["posted", "published", "hosted", "updated", "submitted", "uploaded"]))
+    }
 }
 
 /// "By", and what outlets write in its place.
@@ -25,173 +64,55 @@ static OPENING: LazyLock<Regex> = LazyLock::new(|| {
         r"(?ix)^[|•·–—-]?\s*(?:
   (?:(?:exclusive|story|words?|text|report(?:ing|ed)?|written|posted|published|authored|article|analysis|opinion|comment(?:ary)?|
       reviewed|review|interview(?:ed)?|column|feature|edited|compiled|produced|presented|contributed|news|photos?|pictures?|video|dispatch|briefing|
-      updated|narrated|(?:words|story|text|report)\s+(?:and|&)\s+(?:photos?|pictures?|photographs?|photography|video|images))\s+)?
+      updated|narrated|hosted|introduced|translated|submitted|uploaded|filed|portraits?|illustrat(?:ions?|ed)|(?:words|story|text|report)\s+(?:and|&)\s+(?:photos?|pictures?|photographs?|photography|video|images))\s+)?
       (?:by|par|von|por|di|door|av|af)(?:\s*:|\b)
-  |(?:authors?|reporters?|writers?|journalists?|words|text|texte|auteure?s?|autor(?:en|in|es|a)?|redactie|redaktion|written\s+by|r[ée]dig[ée]\s+par)\s*:
+  |(?:authors?|reporters?|writers?|journalists?|correspondents?|words|story|interview|by|reportage|bericht|foto\s+und\s+text|text\s+und\s+foto|words|text|texte|auteure?s?|autor(?:en|in|es|a)?|redactie|redaktion|written\s+by|r[ée]dig[ée]\s+par)\s*:
+  |(?:from|von|de)\s+(?:our|unser\w*|notre|nuestr\w*)\b
   |propos\s+recueillis\s+par|texto\s+de|une?\s+(?:article|enqu[êe]te)\s+de
   )\s*(?:the\s+)?",
     )
     .expect("a constant pattern")
 });
 
-/// Words of jobs in and around a newsroom.
-pub(super) static ROLE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)\b(?:reporters?|correspondents?|editors?|writers?|columnists?|journalists?|critics?|contributors?|producers?|presenters?|broadcasters?|bloggers?|anchors?|meteorologists?|photographers?|photojournalist|videographer|newsroom|newsdesk|news desk|digital team|staff|bureau(?: chief)?|local democracy|trainee|freelance|rédact(?:eur|rice|ion)|journaliste|correspondante?|envoyée? spéciale?|redakteur(?:in)?|redaktion|korrespondent(?:in)?|reporterin|redactora?|periodista|corresponsal|redacción|giornalista|verslaggever)\b",
-    )
-    .expect("a constant pattern")
+static EMAIL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\s*[(|•·–—,-]?\s*[\w.+-]+@[\w-]+\.[\w.-]+\)?").expect("a constant pattern")
 });
 
-/// Capitalised words that are no part of a person's name.
-static NOT_A_NAME: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)^(?:the|this|that|these|what|why|how|when|where|who|is|are|was|in|on|at|to|for|from|with|of|by|news|sport|sports|local|politics|business|uk|us|usa|eu|world|live|watch|listen|more|read|top|latest|breaking|menu|search|home|homepage|contact|about|subscribe|share|save|print|council|city|town|county|village|parish|united|rovers|athletic|wanderers|albion|street|road|lane|avenue|north|south|east|west|northern|southern|eastern|western|central|greater|health|education|culture|opinion|comment|comments|lifestyle|travel|weather|crime|courts?|money|markets?|technology|tech|science|environment|climate|food|drink|music|film|tv|radio|books|arts|entertainment|showbiz|celebrity|football|cricket|rugby|tennis|golf|racing|premier|league|cup|championship|championships|jobs|property|homes|motors|cars|events|video|videos|photos?|pictures?|gallery|galleries|podcast|podcasts|newsletter|newsletters|account|sign|log|register|login|logout|follow|facebook|twitter|instagram|whatsapp|youtube|linkedin|tiktok|email|related|topics?|tags?|most|popular|trending|editor's|choice|picks|key|points|events|advertisement|advert|sponsored|privacy|policy|cookies?|terms|conditions|ltd|limited|plc|inc|llc|group|company|daily|weekly|sunday|monday|tuesday|wednesday|thursday|friday|saturday|january|february|march|july|september|october|november|december|today|yesterday|tomorrow|times|post|herald|gazette|chronicle|telegraph|guardian|tribune|journal|courier|observer|mirror|express|echo|advertiser|argus|mercury|argus|standard|independent|sentinel|press|media|agency|association|images|getty|reuters|afp|ap|pa|alamy|university|college|school|hospital|church|bridge|river|lake|park|hall|house|hill|valley|coast|island|islands|airport|station|market|square|centre|center|court|police|fire|service|services|office|department|ministry|minister|president|government|parliament|senate|committee|commission|party|union|society|club|team|festival|awards?|national|international|regional|special|report|reports|analysis|interview|review|obituary|obituaries|feature|features|exclusive|summary|companies|sections?|notifications|archive|archives|next|previous|close|open|new|old|your|my|our|we|you|it|he|she|they|and|or|not|no|all|hide|show|transcript|standfirst|updated|published|posted|recommended|popular|click|here|skip|content|accueil|abonnés|société|politique|faits|divers|économie|startseite|wirtschaft|politik|inicio|deportes|wednesday's|storm|snow|war|full|list|free|best|first|last|great|big)$",
-    )
-    .expect("a constant pattern")
+/// " • 2h", " | 5d ago": how long ago, as aggregators set it.
+static CLOCK: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\s*[|•·–-]\s*\d{1,2}\s?(?:h|hrs?|d|w|mo|mins?|m)\b.*$|\s*\((?i:she|he|they)/[\w/]+\)|(?i)\s+(?:\d+|no|leave an?|add an?)\s+(?:comments?|replies|reply)$").expect("a constant pattern")
 });
 
-const PARTICLES: &[&str] = &[
-    "de", "da", "do", "dos", "del", "della", "di", "du", "des", "la", "le", "van", "von", "der", "den",
-    "ten", "ter", "zu", "bin", "ibn", "al", "el", "y", "e", "st", "af", "av", "ní", "mac", "ap", "los",
-    "las",
-];
-
-const TITLES: &[&str] = &[
-    "dr",
-    "prof",
-    "professor",
-    "sir",
-    "dame",
-    "lord",
-    "lady",
-    "rev",
-    "mr",
-    "mrs",
-    "ms",
-    "miss",
-    "capt",
-    "col",
-];
-
-/// Agencies as they stand in bylines and datelines.
-pub(in crate::article) const AGENCIES: &[&str] = &[
-    "AP",
-    "PA",
-    "AFP",
-    "Reuters",
-    "REUTERS",
-    "dpa",
-    "DPA",
-    "ANSA",
-    "EFE",
-    "TASS",
-    "Xinhua",
-    "Bloomberg",
-    "UPI",
-    "AAP",
-    "PTI",
-    "ANI",
-    "SWNS",
-    "ATS",
-    "SDA",
-    "APA",
-    "Belga",
-    "ANP",
-    "NTB",
-    "TT",
-    "Ritzau",
-    "CP",
-    "Europa Press",
-    "Kyodo",
-    "Press Association",
-    "Associated Press",
-    "The Associated Press",
-    "The Canadian Press",
-    "PA Media",
-    "Agence France-Presse",
-    "Thomson Reuters",
-    "Press Trust of India",
-    "BNS",
-    "PAP",
-    "Lusa",
-    "Yonhap",
-    "IANS",
-    "KNA",
-];
-
-/// Whether `word` can be part of a name: "Orme", "O'Neill", "J.", "Vane-Bell", "ORME".
-fn is_name_word(word: &str) -> bool {
-    let mut letters = word.chars();
-    let capital = letters.next().is_some_and(char::is_uppercase);
-    let rest = letters.as_str();
-    capital
-        && rest.chars().all(|c| c.is_alphabetic() || matches!(c, '\'' | '’' | '-' | '.'))
-        && !rest.ends_with("'s")
-        && !rest.ends_with("’s")
-        && !NOT_A_NAME.is_match(word)
-}
-
-/// Whether `text` is one person's name: two to four capitalised words, particles aside.
-pub(super) fn is_person(text: &str) -> bool {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let words = match words.split_first() {
-        Some((first, rest)) if TITLES.contains(&first.trim_end_matches('.').to_lowercase().as_str()) => rest,
-        _ => &words[..],
-    };
-    if words.len() > 6 || ROLE.is_match(text) {
-        return false;
-    }
-    let mut full = 0;
-    for (i, word) in words.iter().enumerate() {
-        if i > 0 && i + 1 < words.len() && PARTICLES.contains(&word.to_lowercase().as_str()) {
-            continue;
-        }
-        if !is_name_word(word) {
-            return false;
-        }
-        full += 1;
-    }
-    // "Filters BETA": capitals of two sorts are a name with a badge.
-    let shouted = words.iter().filter(|w| w.len() > 3 && !w.chars().any(char::is_lowercase)).count();
-    let spoken = words.iter().filter(|w| w.len() > 3 && w.chars().any(char::is_lowercase)).count();
-    if shouted > 0
-        && spoken > 0
-        && words.iter().any(|w| matches!(*w, "BETA" | "LIVE" | "NEW" | "PRO" | "PLUS" | "FREE"))
-    {
-        return false;
-    }
-    // "AP Photo" style pairs of initials are not names; at least one word has three letters.
-    (2..=4).contains(&full) && words.iter().any(|w| w.chars().filter(|c| c.is_alphabetic()).count() >= 3)
-}
-
-static BETWEEN_NAMES: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\s*(?:,\s*(?:and|et|und|y|e)\s+|\s(?:and|&|et|und|y|e|en)\s|,\s|/|;\s)\s*")
-        .expect("a constant pattern")
+/// " and agencies", " with PA", " & staff".
+static AND_AGENCIES: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\s*(?:,?\s+(?:and|with|&|et|und|mit|avec|con|y)|,|/)\s+(?:the\s+)?(?:news\s+)?(?:agencies|agency reporters?|agences?|agenturen|agencias?|wires|wire services?|wire reports|staff reporters?|staff reports|(?-i:AFP|AP|PA|Reuters|dpa|EFE|AAP|PTI))$").expect("a constant pattern")
 });
 
-/// The people in a list of nothing but names: "A B and C D".
-pub(super) fn people(text: &str) -> Option<Vec<String>> {
-    let text = text.trim().trim_end_matches(',');
-    if text.len() > 160 {
-        return None;
-    }
-    let names: Vec<String> = BETWEEN_NAMES.split(text).map(|n| n.trim().to_owned()).collect();
-    (!names.is_empty() && names.len() <= 8 && names.iter().all(|n| is_person(n))).then_some(names)
-}
-
-/// Whether `text` is a job: at most eight words, one of them a newsroom's.
-pub(super) fn is_role(text: &str) -> bool {
-    let text = text.trim().trim_start_matches(['|', ',', '-', '–', '—', '•', '·', '(']).trim();
-    let words = text.split_whitespace().count();
-    (1..=8).contains(&words)
-        && ROLE.is_match(text)
-        && !text.ends_with(['.', '?', '!', ':'])
-        && !text.contains(" said")
-}
+/// "our crime correspondent Ann Orme", "Staff Writer Ann Orme".
+static JOB_FIRST: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:our\s+|unser(?:e[mr]?)?\s+|notre\s+)?(?:[\w’'&-]+\s+){0,4}?(?:reporters?|correspondents?|editor|writers?|columnist|journalists?|critic|staff|korrespondent(?:in)?|redakteur(?:in)?|reporterin|correspondante?|journaliste|corresponsal)(?:\s+in\s+\w+)?,?\s+(?P<who>(?-i:\p{Lu}).+)$").expect("a constant pattern")
+});
 
 static HANDLE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\s*[(|•·–—,-]?\s*(?:[\w.+-]+@[\w-]+\.[\w.-]+|@\w{2,30}|https?://\S+)\)?")
         .expect("a constant pattern")
+});
+
+/// "Posted on May 4, 2025 by Ann Orme", "May 4, 2025 | By Ann Orme".
+static DATED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"^(?P<date>.{5,60}?\d.{0,30}?)\s[|•·–—-]?\s?(?P<by>(?:[Bb]y|BY|par|von|por|Par|Von|Por)\s.+)$",
+    )
+    .expect("a constant pattern")
+});
+
+/// `ByAnn Orme`, two spans of a page run together.
+static GLUED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^(By|BY|Par|Von|Por)(\p{Lu}\p{Ll})").expect("a constant pattern"));
+
+/// "WQRL | By Ann Orme".
+static BEHIND_OUTLET: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^[^|•·]{2,40}\s[|•·–—-]\s(?P<by>(?:[Bb]y|BY|Par|Von|Por)\s.*)$").expect("a constant pattern")
 });
 
 /// A byline with its opening word: "By Ann Orme, Senior Reporter", "Words by …", "Par …".
@@ -199,6 +120,15 @@ pub(in crate::article) fn byline(line: &str, order: Option<NumericOrder>) -> Opt
     if line.len() > 200 {
         return None;
     }
+    if let Some((date, by)) = DATED.captures(line).and_then(|c| Some((c.name("date")?, c.name("by")?))) {
+        let scan = dates::scan(date.as_str(), order);
+        if scan.has_any() && scan.residue.is_empty() {
+            return byline(by.as_str(), order).map(|b| Byline { scan: b.scan.or(Some(scan)), ..b });
+        }
+    }
+    let glued = GLUED.replace(line, "$1 $2");
+    let line = &*glued;
+    let line = BEHIND_OUTLET.captures(line).and_then(|c| c.name("by")).map_or(line, |m| m.as_str());
     let opening = OPENING.find(line)?;
     let rest = line[opening.end()..].trim();
     // Cut what is not names off the end, piece by piece: a second credit, the date.
@@ -207,6 +137,16 @@ pub(in crate::article) fn byline(line: &str, order: Option<NumericOrder>) -> Opt
     let rest = rest.trim_end_matches(['|', '•', '·', '–', '—', '-', ',', ' ', ';', ':']).trim_end();
     let stop = rest.ends_with('.') && rest.rsplit(' ').next().is_none_or(|w| w.len() > 3);
     let rest = if stop { rest.trim_end_matches('.') } else { rest };
+    let rest = &*EMAIL.replace_all(rest, "");
+    let rest = &*CLOCK.replace(rest, "");
+    let rest = AND_AGENCIES.find(rest).map_or(rest, |m| &rest[..m.start()]);
+    // "By our crime correspondent Ann Orme".
+    let rest = JOB_FIRST
+        .captures(rest)
+        .and_then(|c| c.name("who"))
+        .map(|m| m.as_str())
+        .filter(|who| people(who).is_some())
+        .unwrap_or(rest);
     let plain = HANDLE.replace_all(rest, "");
     let (names_part, role) = split_role(&plain);
     let names = match people(names_part) {
@@ -220,12 +160,19 @@ pub(in crate::article) fn byline(line: &str, order: Option<NumericOrder>) -> Opt
             vec![agency_of(names_part).or_else(|| is_desk(desk).then(|| desk.to_owned()))?]
         }
     };
-    if stop && role.is_some_and(|r| r.split_whitespace().count() > 6) {
+    if stop
+        && role.is_some_and(|r| {
+            r.split_whitespace().count() > 6 || (r.starts_with(char::is_lowercase) && !is_role(r))
+        })
+    {
         return None;
     }
     let mut text = calm(rest.trim());
     let mut agency = None;
-    if follows_with_a_place(&plain, names_part) {
+    let unmarked = role.is_some()
+        && !is_desk(plain.trim())
+        && plain.get(names_part.len()..).is_some_and(|r| r.trim_start().starts_with(char::is_alphabetic));
+    if unmarked || follows_with_a_place(&plain, names_part) {
         text = calm(names_part);
     }
     if let Some(role) = role {
@@ -238,61 +185,33 @@ pub(in crate::article) fn byline(line: &str, order: Option<NumericOrder>) -> Opt
             }
         }
     }
-    Some(Byline { text, names, scan, credit, agency })
+    let rank = rank(opening.as_str());
+    Some(Byline { text, names, scan, credit, agency, rank, outlet: false, role: role.is_some_and(is_role) })
 }
 
 /// Whether a place, an outlet or an agency follows the names: "in Leeds", "for The Courier", "avec AFP".
 fn follows_with_a_place(text: &str, names_part: &str) -> bool {
-    let behind = text.get(names_part.len()..).unwrap_or_default();
-    [" in ", " at ", " for ", " from ", " à ", " aus ", " en ", " avec ", " mit ", " con ", " with "]
-        .iter()
-        .any(|m| behind.starts_with(m))
+    let behind = text.get(names_part.len()..).unwrap_or_default().to_lowercase();
+    [
+        " in ", " at ", " for ", " from ", " à ", " aus ", " en ", " avec ", " mit ", " con ", " with ",
+        " | ", " / ", "/",
+    ]
+    .iter()
+    .any(|m| behind.starts_with(m))
 }
 
 fn starts_with_word(text: &str, word: &str) -> bool {
     text.strip_prefix(word).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
 }
 
-/// "INGRID SOLHEIM and NILS AABERG" as "Ingrid Solheim and Nils Aaberg"; a name with small letters stays.
-pub(super) fn calm(text: &str) -> String {
-    let shouted =
-        |w: &str| w.chars().filter(|c| c.is_alphabetic()).count() >= 3 && !w.chars().any(char::is_lowercase);
-    let known = |w: &str| AGENCIES.contains(&w.trim_matches(|c: char| !c.is_alphanumeric()));
-    if text.split_whitespace().filter(|w| shouted(w)).count() < 2 {
-        return text.to_owned();
-    }
-    let mut out = String::with_capacity(text.len());
-    for word in text.split_inclusive(' ') {
-        if !shouted(word.trim_end()) || known(word.trim_end()) {
-            out.push_str(word);
-            continue;
-        }
-        let mut start = true;
-        for c in word.chars() {
-            if start {
-                out.push(c);
-            } else {
-                out.extend(c.to_lowercase());
-            }
-            start = !c.is_alphabetic();
-        }
-    }
-    out
-}
-
 /// "Coast FM News", "Tarn Media Staff": a newsroom that signs in place of a person.
 fn is_desk(text: &str) -> bool {
     static DESK: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"\b(?:News|Sport|Sports|FM|Radio|TV|Staff|Newsroom|Desk|Team|Agency|Agencies|Service|Media|Online|Press|Bureau|Reporters?|Editors?|Network|Times|Post|Herald|Gazette)$").expect("a constant pattern")
+        Regex::new(r"(?i)\b(?:News|Sport|Sports|FM|Radio|TV|Staff|Newsroom|Desk|Team|Agency|Agencies|Service|Media|Online|Press|Bureau|Reporters?|Editors?|Network|Times|Post|Herald|Gazette|Observer|Courier|Ledger|Chronicle|Tribune|Journal|Telegraph|Guardian|Mail|Echo|Argus|Mercury|Standard|Advertiser|Examiner|Reporter|Independent|Express|Star|Sun|Mirror|Globe|Dispatch|Record|Review|Sentinel|Magazine|Bulletin|Register|Inquirer|Anzeiger|Zeitung|Tageblatt|Kurier)$").expect("a constant pattern")
     });
     text.split_whitespace().count() <= 5
         && text.split_whitespace().all(|w| w.starts_with(char::is_uppercase))
         && DESK.is_match(text)
-}
-
-fn agency_of(text: &str) -> Option<String> {
-    let text = text.trim().trim_start_matches("the ").trim();
-    AGENCIES.iter().find(|a| a.eq_ignore_ascii_case(text)).map(|a| (*a).to_owned())
 }
 
 static SECOND_CREDIT: LazyLock<Regex> = LazyLock::new(|| {
@@ -332,11 +251,13 @@ fn split_role(text: &str) -> (&str, Option<&str>) {
     if people(text).is_some() {
         return (text, None);
     }
+    // "CARLA DENHOLM FOR BEACON ONLINE": the marks are words in capitals, too.
+    let lower = text.to_ascii_lowercase();
     for mark in [
         ",", " | ", " (", " - ", " – ", " — ", " • ", " · ", " in ", " at ", " for ", " à ", " aus ", " en ",
-        " avec ", " mit ", " con ", " with ", " of ",
+        " avec ", " mit ", " con ", " with ", " of ", " / ", "/", " reports", " writes",
     ] {
-        for (at, _) in text.match_indices(mark) {
+        for (at, _) in lower.match_indices(mark) {
             if people(&text[..at]).is_some() {
                 let role = text[at + mark.len()..].trim().trim_end_matches(')');
                 return (&text[..at], Some(role));
@@ -353,6 +274,14 @@ fn split_role(text: &str) -> (&str, Option<&str>) {
     (text, None)
 }
 
+/// "Our Correspondent", "Express News Service", "Staff Reporter": who signs where no person does.
+pub(super) fn is_newsroom(text: &str) -> bool {
+    static NEWSROOM: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(?i:(?:our|a|from our|special|own|city|district|staff|local|senior|web|news|online|digital|sports?|foreign|national|express|city|night|picture)(?: [\w-]+){0,2} (?:correspondents?|reporters?|writers?|desk|news service|bureau|team|staff)|[\w&'. -]{3,30} (?:news service|news desk|web desk|online desk|staff reporters?|staff|bureau|newsroom|digital desk|news team)|(?:la )?r[ée]daction(?: .{2,30})?|redaktion|redacci[óo]n|agencias|agencies)$").expect("a constant pattern")
+    });
+    text.len() <= 50 && NEWSROOM.is_match(text.trim())
+}
+
 /// A byline without an opening word: a name or names, perhaps with a role, perhaps with the date.
 ///
 /// Such a line is a byline only where a date, a role or the header says so; that is for the caller to judge.
@@ -361,7 +290,9 @@ pub(in crate::article) fn bare_byline(line: &str, order: Option<NumericOrder>) -
         return None;
     }
     let (rest, scan) = split_date(line, order);
-    let rest = rest.trim_end_matches(['|', '•', '·', '–', '—', '-', ',', ' ']).trim_end();
+    let rest = rest.trim_end_matches(['|', '•', '·', '–', '—', '-', ',', ':', ' ']).trim_end();
+    let rest = &*CLOCK.replace(rest, "");
+    let rest = AND_AGENCIES.find(rest).map_or(rest, |m| &rest[..m.start()]);
     let plain = HANDLE.replace_all(rest, "");
     let plain = plain.trim();
     let (names_part, role) = split_role(plain);
@@ -371,14 +302,32 @@ pub(in crate::article) fn bare_byline(line: &str, order: Option<NumericOrder>) -
     }
     // After a bare name a job explains more words, or the place the report comes from.
     let text = calm(names_part);
+    let mut outlet = false;
     if let Some(role) = role.filter(|r| !is_role(r) && agency_of(r).is_none()) {
+        let barred = plain[names_part.len()..].trim_start().starts_with(['|', '·', '•', '/']);
+        let reports = plain[names_part.len()..].starts_with(" reports")
+            || plain[names_part.len()..].starts_with(" writes");
         let titled = role.split_whitespace().count() <= 3
             && role.split_whitespace().all(|w| w.starts_with(char::is_uppercase));
-        if !(titled && follows_with_a_place(plain, names_part)) {
+        let dated = scan.as_ref().is_some_and(Scan::has_day);
+        outlet = titled && (barred || dated) || is_desk(role);
+        if !(outlet
+            || reports && names_part.contains(' ')
+            || (titled && follows_with_a_place(plain, names_part)))
+        {
             return None;
         }
     }
-    Some(Byline { text, names, scan, credit: None, agency: role.and_then(agency_of) })
+    Some(Byline {
+        text,
+        names,
+        scan,
+        credit: None,
+        agency: role.and_then(agency_of),
+        rank: 0,
+        outlet,
+        role: role.is_some_and(is_role),
+    })
 }
 
 #[cfg(test)]
@@ -404,6 +353,18 @@ mod tests {
             ("By Ann van der Berg @annvdb", "Ann van der Berg @annvdb"),
             ("Analysis by Ann Orme", "Ann Orme"),
             ("By a staff reporter", "a staff reporter"),
+            ("By CARLA DENHOLM FOR BEACON ONLINE", "Carla Denholm"),
+            ("WQRL | By Nell Hargrove", "Nell Hargrove"),
+            ("Posted on May 4, 2025 by Ann Orme", "Ann Orme"),
+            ("May 4, 2025 | By Ann Orme", "Ann Orme"),
+            ("By our crime correspondent Ann Orme", "Ann Orme"),
+            ("By Ann Orme with PA", "Ann Orme"),
+            ("By Ann Orme / Staff", "Ann Orme"),
+            ("Story by Ann Orme • 2h • 3 min read", "Ann Orme"),
+            ("ByAnn Orme", "Ann Orme"),
+            ("By ANN ORME aorme@tarn.example", "Ann Orme"),
+            ("Hosted by Ann Orme", "Ann Orme"),
+            ("Text: Ann Orme", "Ann Orme"),
         ] {
             assert_eq!(byline(line, None).map(|b| b.text).as_deref(), Some(text), "{line}");
         }
@@ -425,6 +386,8 @@ mod tests {
             "Von hier an geht es bergab.",
             "By Ann Orme's account, the bridge was sound.",
             "Report: Bridges Unsafe",
+            "Produced by Holt Films, the documentary took two years.",
+            "Posted workers from the firm cannot be used by law.",
         ] {
             assert_eq!(byline(line, None), None, "{line}");
         }
@@ -438,6 +401,12 @@ mod tests {
             ("Philippa Onslow and Dev Chatterjee", "Philippa Onslow and Dev Chatterjee"),
             ("Ann Orme | Crime correspondent", "Ann Orme"),
             ("Ann Orme, 3 March 2025", "Ann Orme"),
+            ("Marc-Andre Toews · Prairie Public News ·", "Marc-Andre Toews"),
+            ("Lucero Obregón / Corresponsal", "Lucero Obregón"),
+            ("Maïwenn LE GUELLEC", "Maïwenn Le Guellec"),
+            ("Ann Orme and agencies", "Ann Orme"),
+            ("ANN ORME, TARN OBSERVER", "Ann Orme"),
+            ("Ann Orme, Leeds: May 4, 2025 09:10 IST", "Ann Orme"),
         ] {
             assert_eq!(bare_byline(line, None).map(|b| b.text).as_deref(), Some(text), "{line}");
         }
@@ -452,8 +421,30 @@ mod tests {
             "Ann Orme.",
             "What Happens Next",
             "Most Read",
+            "L'Écho du Ponant",
         ] {
             assert_eq!(bare_byline(line, None), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn ranks_and_newsrooms() {
+        for (line, rank) in [
+            ("By Ann Orme", 0),
+            ("Words by Ann Orme", 0),
+            ("Posted by Ann Orme", 1),
+            ("Edited by Ann Orme", 2),
+            ("Presented by Ann Orme", 2),
+            ("Photos by Ann Orme", PICTURED),
+            ("Words and pictures by Ann Orme", 0),
+        ] {
+            assert_eq!(byline(line, None).map(|b| b.rank), Some(rank), "{line}");
+        }
+        for text in ["Our Correspondent", "Express News Service", "Staff Reporter", "La rédaction"] {
+            assert!(is_newsroom(text), "{text}");
+        }
+        for text in ["Market Street", "Staff shortage", "Our village"] {
+            assert!(!is_newsroom(text), "{text}");
         }
     }
 

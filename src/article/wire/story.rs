@@ -3,7 +3,7 @@
 //! The markup names headings, captions, notes and credits. Beyond it, agencies repeat the headline and a section line
 //! above the text and sign below it; those habits are handled here, the wording of what is left by the pass.
 
-use super::super::clean::{dates, names};
+use super::super::clean::{dates, names, people};
 use super::super::marked::{self, Marked, compared, is_sentence};
 use super::super::{Article, Dropped, Kind, Settings, html};
 use crate::Result;
@@ -94,7 +94,7 @@ impl Draft {
             }
             _ => who,
         };
-        if names::AGENCIES.iter().any(|a| a.eq_ignore_ascii_case(&who)) {
+        if people::AGENCIES.iter().any(|a| a.eq_ignore_ascii_case(&who)) {
             self.sign(&who);
         } else {
             self.byline.get_or_insert(who);
@@ -153,7 +153,7 @@ impl Draft {
     fn is_signature(&self, name: &str) -> bool {
         let own = compared(name);
         !own.is_empty()
-            && (names::AGENCIES.iter().any(|a| compared(a) == own)
+            && (people::AGENCIES.iter().any(|a| compared(a) == own)
                 || self.signatures.iter().any(|s| compared(s) == own))
     }
 
