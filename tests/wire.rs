@@ -67,6 +67,7 @@ fn words(text: &str) -> Vec<String> {
 /// input's.
 #[test]
 fn nothing_is_lost() {
+    let tags = regex::Regex::new(r"<!\[CDATA\[|\]\]>|<[^>]*>").unwrap();
     for name in FIXTURES.iter().filter(|n| n.ends_with("xml")) {
         let raw = bytes(name);
         let text = String::from_utf8(raw).unwrap().replace("&pound;", "£");
@@ -81,7 +82,6 @@ fn nothing_is_lost() {
                 body = body.replacen(&format!("</{silent}>"), " ", 1);
             }
         }
-        let tags = regex::Regex::new(r"<!\[CDATA\[|\]\]>|<[^>]*>").unwrap();
         let plain = tags.replace_all(&body, " ").replace("&#8217;", "’");
         for word in words(&plain) {
             assert!(found.contains(&word), "{name}: \"{word}\" is lost");
@@ -250,6 +250,7 @@ fn bad_input_is_refused_with_its_line() {
         (String::new(), "wire", None, "empty"),
         (" \n ".to_owned(), "wire", None, "empty"),
         ("The bridge will close.".to_owned(), "wire", None, "none of"),
+        ("<groupSet>\n<group/></groupSet>".to_owned(), "NewsML-G2", Some(1), "without its item"),
         ("<contentSet>\n<inlineXML/></contentSet>".to_owned(), "NewsML-G2", Some(1), "without its item"),
         ("<contentSet>\n<inlineXML xsi:x=\"y\"/></contentSet>".to_owned(), "NewsML-G2", Some(2), "\"xsi\""),
         ("<newsItem>\n<itemMeta></newsItem>".to_owned(), "NewsML-G2", Some(2), "end tag"),
@@ -295,6 +296,10 @@ fn kinds_without_a_story() {
     for (text, kind) in [
         ("<newsItem><itemMeta><itemClass qcode='ninat:graphic'/></itemMeta></newsItem>", ItemKind::Graphic),
         ("<planningItem guid='x'/>", ItemKind::Other("planningItem".into())),
+        (
+            "{\"uri\": \"u\", \"eventDetails\": {}, \"descriptions\": [{\"value\": \"A talk.\"}]}",
+            ItemKind::Other("event".into()),
+        ),
         ("{\"uri\": \"u\", \"type\": \"video\", \"pubStatus\": \"usable\"}", ItemKind::Video),
         (
             "<nitf><body><body.content><media media-type='image'><media-caption>A swan.</media-caption></media></body.content></body></nitf>",

@@ -23,7 +23,17 @@ pub(super) fn is_item(name: &str) -> bool {
 
 /// Whether an element of this name is a part torn out of an item.
 pub(super) fn is_fragment(name: &str) -> bool {
-    matches!(name, "itemSet" | "contentSet" | "contentMeta" | "itemMeta" | "inlineXML" | "inlineData")
+    matches!(
+        name,
+        "itemSet"
+            | "groupSet"
+            | "rightsInfo"
+            | "contentSet"
+            | "contentMeta"
+            | "itemMeta"
+            | "inlineXML"
+            | "inlineData"
+    )
 }
 
 /// The items of a document.

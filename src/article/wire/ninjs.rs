@@ -60,6 +60,8 @@ fn is_news(object: &Object) -> bool {
         field(object, "bodies").is_some_and(Value::is_array) || object.keys().any(|k| k.starts_with("body_")),
         field(object, "headlines").is_some_and(Value::is_array) || string(object, &["headline"]).is_some(),
         field(object, "renditions").is_some() || field(object, "associations").is_some(),
+        field(object, "descriptions").is_some_and(Value::is_array),
+        field(object, "eventdetails").is_some() || field(object, "plannedcoverage").is_some(),
     ];
     signs.into_iter().filter(|s| *s).count() >= 2
 }
@@ -132,7 +134,11 @@ pub(super) fn read(text: &str, place: &Place<'_>) -> Result<Vec<Item>> {
 }
 
 fn kind(object: &Object) -> ItemKind {
-    string(object, &["type"]).map_or(ItemKind::Text, ItemKind::of)
+    match string(object, &["type"]) {
+        Some(told) => ItemKind::of(told),
+        None if field(object, "eventdetails").is_some() => ItemKind::Other("event".into()),
+        None => ItemKind::Text,
+    }
 }
 
 fn is_text(object: &Object) -> bool {

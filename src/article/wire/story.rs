@@ -157,6 +157,14 @@ impl Draft {
                 || self.signatures.iter().any(|s| compared(s) == own))
     }
 
+    /// "RoadsTT": two parts of a page run together.
+    fn ends_glued(&self, text: &str) -> bool {
+        let names = names::AGENCIES.iter().copied().chain(self.signatures.iter().map(String::as_str));
+        names
+            .filter(|n| !n.contains(char::is_lowercase))
+            .any(|n| text.strip_suffix(n).is_some_and(|section| section.ends_with(char::is_lowercase)))
+    }
+
     /// Whether a text is nothing but names of the sender, between brackets, slashes or dashes.
     fn is_sign_off(&self, text: &str) -> bool {
         let bare = text.trim_matches(|c: char| c.is_whitespace() || "()[]©/–—-.*".contains(c));
@@ -189,7 +197,8 @@ impl Draft {
             } else if self.is_sign_off(text) {
                 (Kind::Agency, "the agency's name above the text")
             } else if text.split_whitespace().count() <= SECTION_WORDS
-                && text.rsplit_once(' ').is_some_and(|(_, last)| self.is_signature(last))
+                && (text.rsplit_once(' ').is_some_and(|(_, last)| self.is_signature(last))
+                    || self.ends_glued(text))
             {
                 (Kind::Label, "a section and the agency's name above the text")
             } else {
@@ -329,6 +338,17 @@ mod tests {
                 (8, "(©Tarn Wire)", Kind::Agency),
             ]
         );
+    }
+
+    #[test]
+    fn section_lines() {
+        for (line, kept) in
+            [("Home affairs TT", false), ("RoadsTT", false), ("Roads and bridges of the Tarn", true)]
+        {
+            let told =
+                article("A bridge", "Echo", &[line, "The bridge will close on Monday, the council said."]);
+            assert_eq!(told.paragraphs.iter().any(|p| p.text == line), kept, "{line}");
+        }
     }
 
     #[test]
