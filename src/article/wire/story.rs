@@ -159,7 +159,7 @@ impl Draft {
 
     /// "RoadsTT": two parts of a page run together.
     fn ends_glued(&self, text: &str) -> bool {
-        let names = names::AGENCIES.iter().copied().chain(self.signatures.iter().map(String::as_str));
+        let names = people::AGENCIES.iter().copied().chain(self.signatures.iter().map(String::as_str));
         names
             .filter(|n| !n.contains(char::is_lowercase))
             .any(|n| text.strip_suffix(n).is_some_and(|section| section.ends_with(char::is_lowercase)))
