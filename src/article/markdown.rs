@@ -154,13 +154,17 @@ fn line_by_line(article: &mut Article, texts: &[(usize, Marked)], source: &str) 
         |first: usize, last: usize| kept.range(..=last).next_back().is_some_and(|(_, end)| *end >= first);
     let mut listed: BTreeMap<usize, (Kind, String)> = BTreeMap::new();
     for one in &article.dropped {
-        listed.insert(one.line, (one.kind, one.reason.clone()));
+        let said = listed.entry(one.line).or_insert((one.kind, one.reason.clone()));
+        if said.0 == Kind::Noise {
+            *said = (one.kind, one.reason.clone());
+        }
     }
     let whole = texts.iter().map(|(_, m)| m.lines).filter(|(first, last)| last > first);
     for (first, last) in whole.filter(|(first, last)| !is_kept(*first, *last)) {
         // What the first line is said to be, the others are.
-        let Some((kind, reason)) = listed.get(&first).cloned() else { continue };
-        for line in first + 1..=last {
+        let said = listed.get(&first).cloned();
+        let (kind, reason) = said.unwrap_or((Kind::Noise, "a line of nothing but marks".into()));
+        for line in first..=last {
             let text = lines.get(line - 1).map_or("", |l| l.trim());
             if !text.is_empty() && !listed.contains_key(&line) {
                 let (text, reason) = (text.to_owned(), reason.clone());
