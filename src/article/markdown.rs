@@ -130,7 +130,7 @@ pub fn read(text: &str, name: &str, settings: &Settings) -> Result<Article> {
     let Reader { texts, dropped, head, .. } = reader;
     let texts: Vec<(usize, Marked)> = texts.into_iter().enumerate().collect();
     let mut article = marked::clean(&texts, head.headline.as_deref(), settings)?.into_article(&texts);
-    article.dropped = line_by_line(article.dropped, &texts, text.trim_start_matches('\u{feff}'));
+    line_by_line(&mut article, &texts, text.trim_start_matches('\u{feff}'));
     article.dropped.extend(dropped);
     article.dropped.sort_by_key(|d| d.line);
     let put = |field: &mut Option<String>, own: Option<String>| *field = own.or(field.take());
@@ -146,26 +146,32 @@ pub fn read(text: &str, name: &str, settings: &Settings) -> Result<Article> {
     Ok(article)
 }
 
-/// What was left out of several lines at once, as each of the lines.
-fn line_by_line(dropped: Vec<Dropped>, texts: &[(usize, Marked)], source: &str) -> Vec<Dropped> {
-    let long: BTreeMap<usize, &Marked> =
-        texts.iter().filter(|(_, m)| m.lines.1 > m.lines.0).map(|(_, m)| (m.lines.0, m)).collect();
-    if long.is_empty() {
-        return dropped;
-    }
+/// Lists each line of a paragraph that was left out, not its first alone.
+fn line_by_line(article: &mut Article, texts: &[(usize, Marked)], source: &str) {
     let lines: Vec<&str> = source.lines().collect();
-    let mut out = Vec::with_capacity(dropped.len());
-    for one in dropped {
-        match long.get(&one.line).filter(|m| compared(&m.text) == compared(&one.text)) {
-            Some(whole) => out.extend((whole.lines.0..=whole.lines.1).filter_map(|line| {
-                let text = lines.get(line - 1)?.trim();
-                let kept = Dropped { line, text: text.to_owned(), ..one.clone() };
-                (!text.is_empty()).then_some(kept)
-            })),
-            None => out.push(one),
+    let kept: BTreeMap<usize, usize> = article.paragraphs.iter().map(|p| p.lines).collect();
+    let is_kept =
+        |first: usize, last: usize| kept.range(..=last).next_back().is_some_and(|(_, end)| *end >= first);
+    let mut listed: BTreeMap<usize, (Kind, String)> = BTreeMap::new();
+    for one in &article.dropped {
+        let said = listed.entry(one.line).or_insert((one.kind, one.reason.clone()));
+        if said.0 == Kind::Noise {
+            *said = (one.kind, one.reason.clone());
         }
     }
-    out
+    let whole = texts.iter().map(|(_, m)| m.lines).filter(|(first, last)| last > first);
+    for (first, last) in whole.filter(|(first, last)| !is_kept(*first, *last)) {
+        // What the first line is said to be, the others are.
+        let said = listed.get(&first).cloned();
+        let (kind, reason) = said.unwrap_or((Kind::Noise, "a line of nothing but marks".into()));
+        for line in first..=last {
+            let text = lines.get(line - 1).map_or("", |l| l.trim());
+            if !text.is_empty() && !listed.contains_key(&line) {
+                let (text, reason) = (text.to_owned(), reason.clone());
+                article.dropped.push(Dropped { line, text, kind, reason });
+            }
+        }
+    }
 }
 
 #[derive(Debug, Default)]

@@ -22,6 +22,12 @@ const FOOT_FURNITURE: usize = 3;
 /// Decides on what is left of `items[lead..end]`.
 pub(super) fn judge(items: &mut [Item], lead: usize, end: usize, outlet: Option<&str>) {
     let outlet = outlet.map(line::fold);
+    // The outlet as a line above the headline names it.
+    let above = items[..lead.min(end)].iter().take(60);
+    let named: Vec<String> = above
+        .filter(|i| matches!(i.kind(), Some(Kind::Sitename | Kind::Label)) && (2..=4).contains(&i.words))
+        .map(|i| format!("{} ", i.text()))
+        .collect();
     let lead = lead.min(end);
     let told = |i: &Item| i.verdict.is_none() && i.suspect.is_none();
     let topic = Topic::of(items[lead..end].iter().filter(|i| told(i)));
@@ -50,7 +56,10 @@ pub(super) fn judge(items: &mut [Item], lead: usize, end: usize, outlet: Option<
             item.drop_as(address.kind, "it speaks to the reader in a story that speaks to nobody");
         } else if !item.listed && foreign && address.is_suspect() {
             item.drop_as(address.kind, "it speaks to the reader and shares no word with the story");
-        } else if item.is_prose() && outlet.as_ref().is_some_and(|o| speaks_of_itself(item, o, &topic)) {
+        } else if item.is_prose()
+            && (outlet.as_ref().is_some_and(|o| speaks_of_itself(item, o, &topic))
+                || (foreign && named.iter().any(|n| item.text().starts_with(n.as_str()))))
+        {
             item.drop_as(Kind::Notice, "the outlet speaks of itself");
         } else if foreign && foot.holds(i, item, address, shared) {
             let kind = if address.is_voiced() { address.kind } else { Kind::Notice };
