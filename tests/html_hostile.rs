@@ -36,7 +36,7 @@ fn pages_that_are_not_whole() {
     let cut = |at: &str| whole[..whole.find(at).unwrap() + at.len()].to_owned();
     let with = |find: &str, put: &[u8]| -> Vec<u8> {
         let at = whole.find(find).unwrap();
-        [whole[..at].as_bytes(), put, whole[at..].as_bytes()].concat()
+        [&whole.as_bytes()[..at], put, &whole.as_bytes()[at..]].concat()
     };
     let cases: Vec<(&str, Vec<u8>, End)> = vec![
         ("no bytes", Vec::new(), Fails("no story text found")),
@@ -178,7 +178,7 @@ fn hostile() -> Vec<(&'static str, String)> {
         let count = (SIZE - STORY.len() - before.len() - after.len() - 200) / unit.len();
         page(&format!("{STORY}{before}{}{after}", unit.repeat(count)))
     };
-    let attributes: String = (0..100_000).map(|i| format!(" a{i}=x")).collect();
+    let attributes = (0..100_000).map(|i| format!(" a{i}=x")).collect::<Vec<_>>().concat();
     vec![
         ("open divs", fill("<div>", "", "")),
         ("open divs around the story", page(&format!("{}{STORY}", "<div>".repeat(900_000)))),
@@ -193,7 +193,7 @@ fn hostile() -> Vec<(&'static str, String)> {
             "formatting around paragraphs",
             page(&format!(
                 "{STORY}{}{}",
-                (0..200).map(|i| format!("<font size={i}>")).collect::<String>(),
+                (0..200).map(|i| format!("<font size={i}>")).collect::<Vec<_>>().concat(),
                 "<p>x".repeat(200_000)
             )),
         ),

@@ -64,7 +64,7 @@ fn is_text_control(c: char) -> bool {
 
 /// The text without a NUL here and there, which broken systems put into pages; a binary file has one in a hundred.
 fn without_stray_nuls(bytes: &[u8]) -> Option<Vec<u8>> {
-    let stray = bytes.iter().filter(|b| **b == 0).count();
+    let stray = bytes.split(|b| *b == 0).count() - 1;
     (stray * 500 <= bytes.len()).then(|| bytes.iter().copied().filter(|b| *b != 0).collect())
 }
 

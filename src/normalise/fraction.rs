@@ -232,6 +232,33 @@ fn side_by_side(cx: &Cx, i: usize, first: &super::number::Number, out: &mut Stri
     })
 }
 
+/// Whether `th`, `rd` and the like are glued to a fraction.
+fn ends_as_ordinal(cx: &Cx, end: usize) -> bool {
+    cx.glued_word(end)
+        .is_some_and(|w| ["st", "nd", "rd", "th", "ths", "rds"].iter().any(|s| w.eq_ignore_ascii_case(s)))
+}
+
+/// `1/100th of a second`, which says its ending twice; `a 5/8in bolt`.
+fn with_ending(
+    cx: &Cx,
+    (a, b): (u64, u64),
+    end: usize,
+    ordinal_ending: bool,
+    out: &mut String,
+) -> Option<Found> {
+    if ordinal_ending && a <= b && a > 0 && b <= 1000 {
+        say(out, (a, b), cx);
+        return Some(Found { end: end + 1, class: Class::Fraction, rule: "fraction" });
+    }
+    if a >= b || a == 0 || b > 64 {
+        return None;
+    }
+    let (unit, end) = super::measure::unit_behind_fraction(cx, end)?;
+    say(out, (a, b), cx);
+    put(out, unit);
+    Some(Found { end, class: Class::Measure, rule: "fraction-of-unit" })
+}
+
 /// `a/b`: 24/7, cricket scores, odds, marks out of ten, fractions, else the two figures.
 fn slashed(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     if cx.glued(i) && cx.before_sym(i) == '/' {
@@ -288,26 +315,9 @@ fn slashed(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         return found(Class::Score, "marks-out-of");
     }
     let rating = cx.cue_within_before(i, 8, Cues::RATING) || cx.cue_within_after(end, 3, Cues::RATING);
-    let ordinal_ending = cx
-        .glued_word(end)
-        .is_some_and(|w| ["st", "nd", "rd", "th", "ths", "rds"].iter().any(|s| w.eq_ignore_ascii_case(s)));
-    // 1/100th of a second; 1/3RD says its ending twice.
-    if ordinal_ending && a <= b && a > 0 {
-        let end = end + 1;
-        if b <= 1000 {
-            say(out, (a, b), cx);
-            return Some(Found { end, class: Class::Fraction, rule: "fraction" });
-        }
-    }
-    // a 5/8in bolt
-    if a < b
-        && a > 0
-        && b <= 64
-        && let Some((unit, end)) = super::measure::unit_behind_fraction(cx, end)
-    {
-        say(out, (a, b), cx);
-        put(out, unit);
-        return Some(Found { end, class: Class::Measure, rule: "fraction-of-unit" });
+    let ordinal_ending = ends_as_ordinal(cx, end);
+    if let Some(found) = with_ending(cx, (a, b), end, ordinal_ending, out) {
+        return Some(found);
     }
     if a <= b
         && matches!(b, 5 | 10 | 20 | 100)

@@ -204,6 +204,16 @@ fn slash(cx: &Cx, i: usize) -> Option<&'static str> {
     }
 }
 
+fn say_slash(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
+    if let Some(unit) = per_time(cx, i) {
+        put(out, "per");
+        put(out, unit);
+        return Some(Found { end: i + 2, class: Class::Measure, rule: "number-per-unit" });
+    }
+    put(out, slash(cx, i)?);
+    Some(Found { end: i + 1, class: Class::Maths, rule: "slash" })
+}
+
 /// Signs between words and after figures: &, +, %, superscripts, subscripts, and those that only their names can say.
 pub(crate) fn read_sign(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     let sign = cx.sym_at(i);
@@ -248,16 +258,11 @@ pub(crate) fn read_sign(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
             cardinal::say(out, n, cx.style);
             return found("power");
         }
-        '¹' => return None,
-        '/' if per_time(cx, i).is_some() => {
-            put(out, "per");
-            put(out, per_time(cx, i)?);
-            return Some(Found { end: i + 2, class: Class::Measure, rule: "number-per-unit" });
+        // Footnotes and **Key points:** say nothing.
+        '¹' | '*' if !(sign == '*' && before.kind == Kind::Digits && after.kind == Kind::Digits) => {
+            return None;
         }
-        '/' => {
-            put(out, slash(cx, i)?);
-            return found("slash");
-        }
+        '/' => return say_slash(cx, i, out),
         '$' | '£' | '€' | '¥' => {
             // A sign with no figure: "the £ fell"
             if after.kind == Kind::Symbol && cx.glued(i + 1) && after.sym == sign {
@@ -286,12 +291,10 @@ pub(crate) fn read_sign(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
             return found("degrees");
         }
         '#' if !cx.glued(i + 1) => return None,
-        '*' if before.kind == Kind::Digits && after.kind == Kind::Digits => {
+        '*' => {
             put(out, "times");
             return found("times");
         }
-        // **Key points:** and footnotes say nothing.
-        '*' => return None,
         '^' if sayable(before.kind) && sayable(after.kind) => {
             put(out, "to the power of");
             return found("power");

@@ -85,15 +85,10 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         end = second.1;
         return Some(Found { end, class: Class::Range, rule: "ordinal-range" });
     }
-    // the 21st C, 18th c.
-    if matches!(cx.word_or(end), "C" | "c")
-        && !cx.glued(end)
-        && value.0 <= 30
-        && !cx.capitalised(end + 1)
-        && !(cx.sym_at(end + 1) == '.' && cx.glued(end + 2))
-        && !cx.is_digits(end + 1)
-        && cx.closed(end + 1)
-    {
+    // the 21st C, 18th c., but not the initial of a name
+    let initial = cx.capitalised(end + 1) || cx.sym_at(end + 1) == '.' && cx.glued(end + 2);
+    let century = matches!(cx.word_or(end), "C" | "c") && !cx.glued(end) && value.0 <= 30;
+    if century && !initial && !cx.is_digits(end + 1) && cx.closed(end + 1) {
         put(out, "century");
         let stop = cx.sym_at(end + 1) == '.' && cx.glued(end + 1) && cx.tok(end + 2).case == Case::Lower;
         return Some(Found { end: end + 1 + usize::from(stop), class: Class::Date, rule: "century-short" });

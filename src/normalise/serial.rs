@@ -65,6 +65,47 @@ pub(crate) fn has_vowel(word: &str) -> bool {
     word.chars().any(|c| !c.is_ascii() || matches!(c.to_ascii_lowercase(), 'a' | 'e' | 'i' | 'o' | 'u' | 'y'))
 }
 
+/// `T3` on a leaderboard, `a s21 notice`: a letter and figures that one desk says in full.
+fn by_desk(cx: &Cx, i: usize, end: usize, out: &mut String) -> Option<Found> {
+    let figures = cx.str(i + 1);
+    if end != i + 2 || figures.len() > 3 {
+        return None;
+    }
+    let n = figures.parse().ok()?;
+    match cx.word_or(i) {
+        "T" if figures.len() <= 2 && cx.line.any(Cues::GOLF) => {
+            put(out, "tied");
+            super::ordinal::say(out, n, cx.style);
+            Some(Found { end, class: Class::Score, rule: "tied-place" })
+        }
+        "s" if cx.line.any(Cues::LAW)
+            || matches!(
+                cx.word_or(end),
+                "notice" | "notices" | "order" | "assault" | "wounding" | "charge" | "offence" | "of"
+            ) =>
+        {
+            put(out, "section");
+            cardinal::say(out, n, cx.style);
+            Some(Found { end, class: Class::Citation, rule: "section-short" })
+        }
+        _ => None,
+    }
+}
+
+/// The figures behind a serial's hyphen, `747-800`, `A350-1000s`, and the token after them.
+fn variant(cx: &Cx, end: usize, case: Case, out: &mut String) -> usize {
+    let Some(next) = cx.hyphened(end).filter(|next| cx.is_digits(*next)) else { return end };
+    let plural = cx.is_suffix_s(next + 1);
+    if !(cx.closed(next + 1) || plural) || cx.tok(end - 1).kind != Kind::Digits || case == Case::Lower {
+        return end;
+    }
+    figures(out, cx.str(next), cx);
+    if plural {
+        cardinal::pluralise(out);
+    }
+    next + 1 + usize::from(plural)
+}
+
 /// Serials that begin with letters.
 pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     let token = cx.tok(i);
@@ -115,24 +156,8 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
     if !any_figures {
         return None;
     }
-    // T3 on a leaderboard
-    if cx.word_or(i) == "T" && end == i + 2 && cx.str(i + 1).len() <= 2 && cx.line.any(Cues::GOLF) {
-        put(out, "tied");
-        super::ordinal::say(out, cx.str(i + 1).parse().ok()?, cx.style);
-        return Some(Found { end, class: Class::Score, rule: "tied-place" });
-    }
-    // a s21 notice, s18 wounding: a section of an act
-    if cx.word_or(i) == "s" && end == i + 2 && cx.str(i + 1).len() <= 3 {
-        let law = cx.line.any(Cues::LAW)
-            || matches!(
-                cx.word_or(end),
-                "notice" | "notices" | "order" | "assault" | "wounding" | "charge" | "offence" | "of"
-            );
-        if law {
-            put(out, "section");
-            cardinal::say(out, cx.str(i + 1).parse().ok()?, cx.style);
-            return Some(Found { end, class: Class::Citation, rule: "section-short" });
-        }
+    if let Some(found) = by_desk(cx, i, end, out) {
+        return Some(found);
     }
     // A hyphen between letters and figures joins only capitals; "mid-1980s" stays two words.
     if i > 0 && cx.glued(i) && matches!(cx.before_sym(i), '/' | '@' | '_') {
@@ -179,20 +204,7 @@ pub(crate) fn read(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         parts(cx, next, next + 2, out);
         return Some(Found { end: next + 2, class: Class::Range, rule: "serial-range" });
     }
-    // 747-800, A320-200
-    if let Some(next) = cx.hyphened(end)
-        && cx.is_digits(next)
-        && (cx.closed(next + 1) || cx.is_suffix_s(next + 1))
-        && cx.tok(end - 1).kind == Kind::Digits
-        && token.case != Case::Lower
-    {
-        figures(out, cx.str(next), cx);
-        end = next + 1;
-        if cx.is_suffix_s(end) {
-            cardinal::pluralise(out);
-            end += 1;
-        }
-    }
+    let end = variant(cx, end, token.case, out);
     Some(Found { end, class: Class::Serial, rule: rule(cx, i) })
 }
 
