@@ -253,7 +253,7 @@ fn an_embargo_holds_until_its_hour() {
 fn addresses_are_fetched_by_the_rules() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(|request| match request.path.as_str() {
-        "/story" => Reply::html(PAGE),
+        "/story" | "/secret" => Reply::html(PAGE),
         "/moved" => Reply::redirect(301, "/story"),
         "/sound" => Reply::of("audio/mpeg", "not a page"),
         "/empty" => Reply::html(""),
@@ -265,7 +265,6 @@ fn addresses_are_fetched_by_the_rules() {
              <item><title>Not for robots</title><link>/secret</link><description>Nothing to see…</description></item>\
              </channel></rss>",
         ),
-        "/secret" => Reply::html(PAGE),
         _ => Reply::not_found(),
     });
     let url = |path: &str| server.url(path);
@@ -321,19 +320,19 @@ fn a_house_has_kinds_and_patterns_of_its_own() {
          Read more: Ten bridges we love\n",
     )
     .unwrap();
-    let plain = |_: ()| stdout(bulletin(&folder).args(["script", "story.txt", "--plain"]));
-    assert!(plain(()).contains("voice of the valley") && !plain(()).contains("Ten bridges"));
+    let plain = || stdout(bulletin(&folder).args(["script", "story.txt", "--plain"]));
+    assert!(plain().contains("voice of the valley") && !plain().contains("Ten bridges"));
     fs::write(
         folder.path().join("bulletin.toml"),
         "keep = [\"promo\"]\n[[patterns]]\npattern = \"this is echo fm.*\"\nkind = \"promo\"\n",
     )
     .unwrap();
-    let said = plain(());
+    let said = plain();
     assert!(said.contains("Ten bridges"), "kept by the house: {said}");
     fs::write(
         folder.path().join("bulletin.toml"),
         "[[patterns]]\npattern = \"this is echo fm.*\"\nkind = \"sitename\"\n",
     )
     .unwrap();
-    assert!(!plain(()).contains("voice of the valley"));
+    assert!(!plain().contains("voice of the valley"));
 }
