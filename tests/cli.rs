@@ -2,7 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
+#[path = "support/command.rs"]
+mod command;
+
 use assert_cmd::Command;
+use command::bulletin;
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
@@ -11,18 +15,6 @@ const ARTICLE: &str = "Harbour bridge to close for a month\n\
     The bridge over the Tarn will close on 3 May for £1.2m of repairs, the council said.\n\
     Read more: Ten bridges we love\n\
     “It could not wait,” said Cllr Ann Orme. Buses will run every 20 minutes.\n";
-
-/// A command in a folder of its own, untouched by the settings of whoever runs the tests.
-fn bulletin(folder: &TempDir) -> Command {
-    let mut command = Command::cargo_bin("bulletin").unwrap();
-    command
-        .current_dir(folder)
-        .env_clear()
-        .env("HOME", folder.path())
-        .env("XDG_CONFIG_HOME", folder.path().join("config"))
-        .env("BULLETIN_CACHE_FOLDER", folder.path().join("cache"));
-    command
-}
 
 fn folder_with_article() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -254,7 +246,7 @@ fn errors_say_what_and_what_next() {
         (&["produce", "marks.txt"], 1, "marks.txt: no", "hint: "),
         (&["produce", "french.txt"], 1, "french.txt: the text is in French", "--language en"),
         (&["produce", "missing.txt"], 1, "missing.txt: cannot read", "check the spelling"),
-        (&["produce", "folder"], 2, "folder: this is a folder", "name the files"),
+        (&["produce", "folder"], 2, "folder: there are no files in this folder", "give a folder that holds"),
         (&["produce", "story.txt", "-o", "folder"], 2, "folder: is a folder", "-o bulletin.wav"),
         (&["produce", "story.txt", "-o", "no/such/a.wav"], 2, "its folder does not exist", "hint: "),
         (&["produce", "story.txt", "--voice", "bob"], 2, "no voice called \"bob\"", "pico-en-gb, pico-en-us"),

@@ -7,7 +7,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "support/command.rs"]
+mod command;
+
 use bulletin::article::{Article, Kind, Settings, html, read};
+use command::bulletin;
 use proptest::prelude::*;
 use serde::Deserialize;
 use std::fmt::Write as _;
@@ -238,18 +242,6 @@ fn kinds_can_be_kept() {
     }
     assert!(plain.iter().all(|p| kept.contains(p)));
     assert!(!kept.iter().any(|p| p.contains("Photograph") || p.contains("Ferrier writes")), "{kept:#?}");
-}
-
-/// A command in a folder of its own, untouched by the settings of whoever runs the tests.
-fn bulletin(folder: &tempfile::TempDir) -> assert_cmd::Command {
-    let mut command = assert_cmd::Command::cargo_bin("bulletin").unwrap();
-    command
-        .current_dir(folder)
-        .env_clear()
-        .env("HOME", folder.path())
-        .env("XDG_CONFIG_HOME", folder.path().join("config"))
-        .env("BULLETIN_CACHE_FOLDER", folder.path().join("cache"));
-    command
 }
 
 #[test]

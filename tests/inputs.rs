@@ -3,9 +3,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
+#[path = "support/command.rs"]
+mod command;
+
 mod support;
 
 use assert_cmd::Command;
+use command::bulletin;
 use std::fs;
 use std::path::{Path, PathBuf};
 use support::server::{Reply, Server};
@@ -21,17 +25,6 @@ const PAGE: &str = "<!DOCTYPE html><html lang=\"en\"><head><title>Bridge to clos
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
-}
-
-fn bulletin(folder: &TempDir) -> Command {
-    let mut command = Command::cargo_bin("bulletin").unwrap();
-    command
-        .current_dir(folder)
-        .env_clear()
-        .env("HOME", folder.path())
-        .env("XDG_CONFIG_HOME", folder.path().join("config"))
-        .env("BULLETIN_CACHE_FOLDER", folder.path().join("cache"));
-    command
 }
 
 fn run(command: &mut Command) -> (i32, String, String) {

@@ -2,7 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
+#[path = "support/command.rs"]
+mod command;
+
 use assert_cmd::Command;
+use command::bulletin;
 use std::fs;
 use tempfile::TempDir;
 
@@ -20,17 +24,6 @@ fn folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("story.txt"), STORY).unwrap();
     folder
-}
-
-fn bulletin(folder: &TempDir) -> Command {
-    let mut command = Command::cargo_bin("bulletin").unwrap();
-    command
-        .current_dir(folder)
-        .env_clear()
-        .env("HOME", folder.path())
-        .env("XDG_CONFIG_HOME", folder.path().join("config"))
-        .env("BULLETIN_CACHE_FOLDER", folder.path().join("cache"));
-    command
 }
 
 fn write(folder: &TempDir, name: &str, text: &str) {

@@ -133,6 +133,7 @@ fn every_short_form_is_reached() {
                 carrier(format!("He saw Holt {form} there")),
                 carrier(format!("He saw Holt, {form}, there")),
             ],
+            "before-amount" => vec![carrier(format!("He saw {form} £7m there"))],
             "before-number" => {
                 vec![carrier(format!("He saw {form} 7 there")), carrier(format!("He saw {form} 7"))]
             }

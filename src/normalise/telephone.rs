@@ -317,14 +317,19 @@ fn vanity(cx: &Cx, i: usize, out: &mut String) -> Option<Found> {
         }
         match cx.tok(next).kind {
             Kind::Word if matches!(cx.tok(next).case, Case::Upper | Case::Single) => {
-                put(&mut words, cx.str(next));
+                // A word is said as one; what is none stays letters.
+                let lower = cx.str(next).to_lowercase();
+                put(
+                    &mut words,
+                    if lower.len() > 1 && cx.tables.is_common_word(&lower) { &lower } else { cx.str(next) },
+                );
             }
             Kind::Digits if cx.str(next).len() < 3 => digits(&mut words, cx.str(next), cx.style.zero_digit()),
             _ => return None,
         }
         end = next + 1;
     }
-    if words.is_empty() || words.bytes().filter(u8::is_ascii_uppercase).count() < 2 {
+    if words.is_empty() || words.bytes().filter(u8::is_ascii_alphabetic).count() < 2 {
         return None;
     }
     put(out, "one,");

@@ -377,7 +377,7 @@ mod tests {
     #[test]
     fn bylines_and_sources() {
         for (text, byline, source) in [
-            ("By Ann Orme, Staff Reporter", Some("Ann Orme, Staff Reporter"), None),
+            ("By Ann Orme, Staff Reporter", Some("Ann Orme"), None),
             ("Von Jan Müller, dpa", Some("Jan Müller"), Some("dpa")),
             ("Marta Quill/TT", Some("Marta Quill"), Some("TT")),
             ("NTB", None, Some("NTB")),
