@@ -83,8 +83,11 @@ impl Draft {
             Some(byline) => (byline.text, byline.agency),
             None => (without_by(&text).to_owned(), None),
         };
-        if let Some(agency) = agency {
-            self.sign(&agency);
+        // "Jan Müller, dpa": the rules of bylines take any outlet off; an agency is also the source.
+        let behind = text.rsplit_once([',', '/']).map(|(_, sender)| sender.trim());
+        let known = behind.filter(|sender| people::AGENCIES.iter().any(|a| a.eq_ignore_ascii_case(sender)));
+        if let Some(agency) = agency.as_deref().or(known) {
+            self.sign(agency);
         }
         // "Ann Orme/TT", "Ann Orme, Tarn Wire": the sender is no part of the name.
         let who = match who.rsplit_once([',', '/']) {
