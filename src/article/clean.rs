@@ -162,6 +162,7 @@ fn classify(item: &mut Item, order: Option<dates::NumericOrder>) {
             _ => item.drop_as(Kind::Noise, "a line without a letter or a figure"),
         };
     }
+    let listed = furniture::lookup(&bare, &item.unquoted, item.end, item.words);
     if item.words <= 24 && item.text().len() <= 200 {
         let scan = dates::scan(item.text(), order);
         if scan.residue.is_empty() && (scan.has_any() || scan.reading_time) {
@@ -184,12 +185,13 @@ fn classify(item: &mut Item, order: Option<dates::NumericOrder>) {
             item.byline = Some(byline);
             return;
         }
-        if furniture::lookup(&bare, &item.unquoted, item.end, item.words)
-            .is_some_and(|m| m.kind == Kind::Embargo)
-        {
+        if listed.is_some_and(|m| m.kind == Kind::Embargo) {
             return item.drop_as(Kind::Embargo, "an embargo");
         }
-        if let Some(byline) = names::bare_byline(item.text(), order)
+        if let Some(byline) = scan
+            .has_any()
+            .then(|| names::bare_byline(item.text(), order))
+            .flatten()
             .filter(|b| b.scan.as_ref().is_some_and(|s| s.stamps.iter().any(|t| t.iso().is_some())))
         {
             item.drop_as(Kind::Byline, "a name and the date");
@@ -217,7 +219,7 @@ fn classify(item: &mut Item, order: Option<dates::NumericOrder>) {
     }
     let lookup = |bare: &str| furniture::lookup(bare, &item.unquoted, item.end, item.words);
     let short = item.words <= 8;
-    let found = lookup(&bare)
+    let found = listed
         .or_else(|| {
             let stopped = item.end == End::Stop && !bare.ends_with("min") && !bare.ends_with("mins");
             let head = menu::without_count(&bare).filter(|_| short && !stopped)?;

@@ -7,7 +7,7 @@
 //! walk: whoever wrote the page sees the same words in the same order, neither glued nor torn.
 //!
 //! Bounded: size by the settings, nesting and number of elements while parsing, and time by [`DEADLINE_S`]. The work
-//! is done on a thread of its own with a large stack, because the crate recurses.
+//! is done on a thread with a large stack (`worker`), because the crate recurses.
 //!
 //! It refuses pages without a story; it does not run scripts, so a page that is drawn by them has only the story
 //! that its JSON-LD holds.
@@ -21,6 +21,7 @@ mod place;
 mod select;
 mod story;
 pub(super) mod when;
+mod worker;
 
 use super::marked::{self, Marked};
 use super::{Article, Dropped, Kind, Settings};
@@ -30,16 +31,12 @@ use dom::{Page, Refusal};
 pub(super) use meta::language;
 use regex::Regex;
 use std::sync::LazyLock;
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread;
 use std::time::{Duration, Instant};
 use story::Story;
+use worker::Failure;
 
 /// Seconds after which a page is given up. The slowest of 1,300 real pages took a tenth of a second.
 pub const DEADLINE_S: u64 = 10;
-
-/// The crate's own recursion at our depth limit needs a fraction of this.
-const STACK_BYTES: usize = 64 << 20;
 
 /// Reads a page that came with a name and, from an HTTP header, perhaps a charset.
 ///
@@ -144,31 +141,24 @@ fn refuse_large(actual: usize, name: &str, settings: &Settings) -> Result<()> {
 
 type Work<T> = fn(&str, &str, &Settings, Instant) -> Result<T>;
 
-/// Runs `work` on a thread with a large stack and gives it up at the deadline. A thread cannot be stopped from
-/// outside: one that is given up ends by itself, its limits see to that, and its result is thrown away.
+/// Runs `work` on a thread with a large stack and gives it up at the deadline.
 fn on_a_thread<T: Send + 'static>(html: String, name: &str, settings: &Settings, work: Work<T>) -> Result<T> {
-    let failed = |problem: &str| malformed(name, problem.to_owned());
     let limit = Duration::from_secs(DEADLINE_S);
     #[allow(
         clippy::disallowed_methods,
         reason = "a deadline against hostile pages; no result depends on the clock"
     )]
     let deadline = Instant::now() + limit;
-    let (send, receive) = mpsc::sync_channel(1);
     let (owned, wanted) = (name.to_owned(), settings.clone());
-    thread::Builder::new()
-        .name("page".into())
-        .stack_size(STACK_BYTES)
-        .spawn(move || {
-            // Nobody listens any more after the deadline.
-            let _ = send.send(work(&html, &owned, &wanted, deadline));
-        })
-        .map_err(|_| failed("there is no memory for a thread to read it"))?;
-    match receive.recv_timeout(limit + Duration::from_secs(1)) {
-        Ok(article) => article,
-        Err(RecvTimeoutError::Timeout) => Err(failed(&too_slow())),
-        Err(RecvTimeoutError::Disconnected) => Err(failed("the extractor failed on its markup")),
-    }
+    let done = worker::run(limit + Duration::from_secs(1), move || work(&html, &owned, &wanted, deadline));
+    done.unwrap_or_else(|failure| {
+        let problem = match failure {
+            Failure::Memory => "there is no memory for a thread to read it".to_owned(),
+            Failure::Time => too_slow(),
+            Failure::Panic => "the extractor failed on its markup".to_owned(),
+        };
+        Err(malformed(name, problem))
+    })
 }
 
 fn too_slow() -> String {
@@ -193,10 +183,9 @@ fn extract(html: &str, name: &str, settings: &Settings, deadline: Instant) -> Re
     let page = parse(html, name, deadline)?;
     let blocks = blocks::blocks(&page);
     let meta = meta::read(&page);
-    let lean = select::lean(&page);
-    let mut story = Story::new(&page, &blocks, &meta, &select::select(&lean, false));
+    let mut story = Story::new(&page, &blocks, &meta, &select::select(&page, false));
     if story.misses_prose() {
-        story = Story::new(&page, &blocks, &meta, &select::select(&lean, true));
+        story = Story::new(&page, &blocks, &meta, &select::select(&page, true));
     }
     story.correct();
     let selected = story.selected_bytes();

@@ -23,6 +23,8 @@ const WHOLE_STRINGS: &[(&str, &str)] = &[
     ("â€\u{fffd}", "”"),
     ("â€\u{9d}", "”"),
     ("â€?", "”"),
+    ("â€Â\u{9d}", "”"),
+    ("â€Â", "”"),
     ("‚Äô", "’"),
     ("‚Äò", "‘"),
     ("‚Äú", "“"),
@@ -129,7 +131,8 @@ fn encoded(rest: &str, previous: char) -> Option<(usize, char)> {
             match bytes[0] {
                 0xc2 => !closes,
                 0xc3 => !closes && whole.is_alphabetic(),
-                _ => !closes && previous.is_alphabetic() && previous.is_lowercase(),
+                // Behind "€" it is the end of a sequence that was encoded twice: "â‚¬Å“".
+                _ => !closes && (previous == '€' || (previous.is_alphabetic() && previous.is_lowercase())),
             }
         }
         3 => {
@@ -164,6 +167,7 @@ mod tests {
             ("â€œNo,â€? he said. â€œNever.â€", "“No,” he said. “Never.”"),
             ("caf\u{c3}\u{a9} â€“ d\u{c3}\u{a9}j\u{c3}\u{a0} vu", "café – déjà vu"),
             ("ItÃ¢â‚¬â„¢s twice", "It’s twice"),
+            ("a Ã¢â‚¬Å“fullÃ¢â‚¬Â meal", "a “full” meal"),
             ("10Â°C and 5â‚¬", "10°C and 5€"),
             ("the reserveÂ .", "the reserve ."),
             ("It\u{92}s from Latin-1", "It’s from Latin-1"),

@@ -39,6 +39,7 @@ fn breaks_into_lists(kind: Kind) -> bool {
 /// Decides on `items[lead..end]`.
 pub(super) fn judge(items: &mut [Item], lead: usize, end: usize) {
     chapters(items, lead, end);
+    clip_notes(items, lead, end);
     let mut section = Section::Prose;
     // Furniture stands between the entries: what looks like furniture after it is no entry.
     let mut interrupted = false;
@@ -125,6 +126,21 @@ fn chapters(items: &mut [Item], lead: usize, end: usize) {
             }
         }
         i = to.max(i + 1);
+    }
+}
+
+/// What stands below the length of a clip ("Duration 2:04") tells of the clip, where its title stands above.
+fn clip_notes(items: &mut [Item], lead: usize, end: usize) {
+    for i in lead.min(end) + 2..end.saturating_sub(1) {
+        let length = items[i].kind() == Some(Kind::Player)
+            && items[i].folded.starts_with("duration")
+            && items[i].folded.ends_with(|c: char| c.is_ascii_digit());
+        let title = items[..i].iter().rev().take(3).find(|o| o.kind() != Some(Kind::Timestamp));
+        let titled = title.is_some_and(|t| t.end == End::Open && t.words >= 4);
+        let note = &items[i + 1];
+        if length && titled && note.verdict.is_none() && !note.quoted && note.words <= 40 {
+            items[i + 1].drop_as(Kind::Caption, "below the length of a clip");
+        }
     }
 }
 

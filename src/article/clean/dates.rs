@@ -167,19 +167,36 @@ static RELATIVE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// "22 Mar 2025Updated 16:20": two spans of a page run together.
-static GLUED: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(\d)(\p{Lu}\p{Ll})").expect("a constant pattern"));
+static GLUED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(\d)(\p{Lu}\p{Ll})|\b(Published|Updated|Posted)(\p{Lu}\p{Ll}|\d)")
+        .expect("a constant pattern")
+});
+
+/// What every date and time with a figure has somewhere. Reading tokens one by one is dear, and most lines with a
+/// figure have none of this.
+static EVIDENCE: LazyLock<Regex> = LazyLock::new(|| {
+    let stems = STEMS.iter().map(|(stem, _)| *stem).collect::<Vec<_>>().join("|");
+    Regex::new(&format!(
+        r"(?xi)
+  [0-9]\s?[:./h-]\s?[0-9] | [0-9]{{4}} | [0-9]\s?(?:[ap]\.?m|uhr|h|hrs?|hours|gmt|bst|utc)
+| [0-9](?:st|nd|rd|th|er|º|ª|\.)?[\s-]{{1,2}}(?:of\s+|de\s+)?(?:{stems}|f[ée]v|m[äa]rz|ao[ûu]t|d[ée]c)
+| (?:{stems}|f[ée]v|m[äa]rz|ao[ûu]t|d[ée]c)[\p{{L}}]*\.?,?\s+(?:the\s+)?[0-9]
+| ago | \sold | now | day | noon | midnight | hier | aujourd | gestern | heute | ayer | hoy | min | lecture | read
+| il\s+y\s+a | vor\s | hace\s"
+    ))
+    .expect("a constant pattern")
+});
 
 /// Reads the dates and times of one line.
 pub(in crate::article) fn scan(line: &str, order: Option<NumericOrder>) -> Scan {
     let mut scan = Scan::default();
     // Without a figure there is a date only in words.
     let worded = line.contains(|c: char| c.is_ascii_digit()) || RELATIVE.is_match(line);
-    if line.len() > LONGEST_DATE_LINE || !worded {
+    if line.len() > LONGEST_DATE_LINE || !worded || !EVIDENCE.is_match(line) {
         line.clone_into(&mut scan.residue);
         return scan;
     }
-    let line = &*GLUED.replace_all(line, "$1 $2");
+    let line = &*GLUED.replace_all(line, "$1$3 $2$4");
     let mut role = Role::Plain;
     let mut open: Option<Stamp> = None;
     let mut at = 0;

@@ -467,7 +467,18 @@ pub(super) fn persons(unquoted: &str) -> (bool, bool) {
 pub(super) fn address(unquoted: &str) -> Address {
     let opens = unquoted.split(['.', '?', '!', ';', ':']).any(|sentence| {
         let sentence = sentence.trim();
-        let starts = |s: &str| IMPERATIVE.find(s.trim()).is_some_and(|m| m.start() == 0);
+        // "Contact can also be made", "Support for the canal": a noun.
+        let noun = |rest: &str| {
+            ["can", "could", "may", "might", "will", "would", "is", "was", "are", "were", "has", "had", "of"]
+                .iter()
+                .any(|w| {
+                    rest.strip_prefix(' ').and_then(|r| r.strip_prefix(w)).is_some_and(|r| r.starts_with(' '))
+                })
+        };
+        let starts = |s: &str| {
+            let s = s.trim();
+            IMPERATIVE.find(s).is_some_and(|m| m.start() == 0 && !noun(&s[m.end()..]))
+        };
         // "For the latest news, visit…": the imperative stands behind the first comma.
         starts(sentence)
             || ((sentence.starts_with("for ") || sentence.starts_with("to "))

@@ -96,6 +96,8 @@ pub(super) fn read(items: &mut [Item], end: usize, order: Option<NumericOrder>) 
     let top = end.min(HEADER_BLOCKS);
     let first = first_prose(items, 0, top);
     let first = below_notices(items, first, top, end);
+    pictured(items, top);
+    let first = first_prose(items, first, top);
     authors::mark_bare_bylines(items, first, top, order);
     head.names = authors::author_names(items, end);
     authors::mark_bios(items, &head.names);
@@ -106,6 +108,37 @@ pub(super) fn read(items: &mut [Item], end: usize, order: Option<NumericOrder>) 
     head.source = head.source.take().or_else(|| source(items));
     name_the_rest(items, &head);
     head
+}
+
+/// A caption above the name of who took the picture: "Priya Sandoval", "/", "WQKR", or a name in capitals above the
+/// author's own in small letters.
+fn pictured(items: &mut [Item], top: usize) {
+    for i in 1..top.saturating_sub(2) {
+        let name = items[i].text();
+        if items[i].verdict.is_some() || items[i].words > 4 || !names::is_person(name) {
+            continue;
+        }
+        let parted = items[i + 1].text().trim() == "/";
+        let shouted = |text: &str| !text.chars().any(char::is_lowercase);
+        let signed = shouted(name)
+            && !shouted(items[i + 1].text())
+            && names::is_person(items[i + 1].text())
+            && (i + 2..(i + 4).min(top)).any(|j| items[j].is_dated());
+        if !(parted || signed) {
+            continue;
+        }
+        items[i].drop_as(Kind::Credit, "the name of who took the picture");
+        if parted {
+            items[i + 1].drop_as(Kind::Credit, "part of a picture's credit");
+            if items[i + 2].verdict.is_none() && items[i + 2].end == End::Open && items[i + 2].words <= 6 {
+                items[i + 2].drop_as(Kind::Credit, "part of a picture's credit");
+            }
+        }
+        let caption = &items[i - 1];
+        if caption.verdict.is_none() && caption.end == End::Stop && !caption.quoted && caption.words <= 40 {
+            items[i - 1].drop_as(Kind::Caption, "a sentence above the name of who took the picture");
+        }
+    }
 }
 
 /// Sentences at the very top of a page ("With your consent, we and our partners…") stand above its title, and the date
@@ -126,8 +159,13 @@ fn below_notices(items: &mut [Item], first: usize, top: usize, end: usize) -> us
     if first >= top || (0..first).any(|i| items[i].words >= 4 && title(items, i, first)) {
         return first;
     }
-    let dated =
-        (first + 1..(first + MENU).min(top)).find(|&i| items[i].is_dated() || items[i].byline.is_some());
+    let below = first + 1..(first + MENU).min(top);
+    // Where the sentence speaks to the reader no date is needed: the next one that does not begins the story.
+    let told = |i: &usize| items[*i].is_prose() && items[*i].suspect.is_none();
+    let dated = below
+        .clone()
+        .find(|&i| items[i].is_dated() || items[i].byline.is_some())
+        .or_else(|| below.clone().find(told).filter(|_| items[first].suspect.is_some()));
     let Some(dated) = dated else { return first };
     let prose = |from: usize, to: usize| items[from..to].iter().filter(|i| i.is_prose()).count();
     if prose(dated, end) < 3 {
@@ -295,7 +333,15 @@ fn published(items: &[Item], lead: usize) -> Option<String> {
         }
     };
     let lead = lead.min(items.len());
-    best(&items[..lead], false)
+    // Above the headline stand the page's own dates: today's, or when an archive took its copies.
+    let headline = items[..lead].iter().position(|i| i.kind() == Some(Kind::Headline)).unwrap_or(0);
+    let fresh = |i: &Item| {
+        let stamps = i.scan.iter().flat_map(|s| &s.stamps);
+        stamps.filter(|s| s.role != Role::Updated).any(|s| s.iso().is_some_and(|iso| !iso.contains('T')))
+            || i.scan.iter().flat_map(|s| &s.stamps).any(|s| s.role != Role::Updated && s.iso().is_some())
+    };
+    let from = if items[headline..lead].iter().any(fresh) { headline } else { 0 };
+    best(&items[from..lead], false)
         .map(|iso| timed(iso, &items[..lead]))
         .or_else(|| best(&items[lead..], true))
         .or_else(|| best(&items[lead..], false))
@@ -308,7 +354,7 @@ fn published(items: &[Item], lead: usize) -> Option<String> {
 /// The outlet as a copyright line or a date line names it.
 fn source(items: &[Item]) -> Option<String> {
     static HOLDER: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)^(?:©|\(c\)|copyright|&copy;)[\s©(c)]*(?:copyright\s*)?(?:(?:19|20)\d\d(?:\s?[-–]\s?(?:19|20)\d\d)?)?\s*(?:by\s+)?(?P<who>\p{Lu}[\p{L}&'’. -]{2,50}?)(?:\s+(?:Ltd|Limited|Inc|LLC|plc|GmbH|(?:19|20)\d\d)\b.*|\.\s.*|\s[-–—|].*|,.*|\.)?$").expect("a constant pattern")
+        Regex::new(r"(?i)^(?:©|\(c\)|copyright|&copy;)(?:\s|©|\(c\)|copyright\b)*(?:(?:19|20)\d\d(?:\s?[-–]\s?(?:19|20)\d\d)?)?\s*(?:by\s+)?(?P<who>\p{Lu}[\p{L}&'’. -]{2,50}?)(?:\s+(?:Ltd|Limited|Inc|LLC|plc|GmbH|(?:19|20)\d\d)\b.*|\.\s.*|\s[-–—|].*|,.*|\.)?$").expect("a constant pattern")
     });
     items
         .iter()

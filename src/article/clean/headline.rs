@@ -89,6 +89,7 @@ impl<'a> Above<'a> {
             && item.words >= least
             && (figures * 2 < item.words || (item.words >= 6 && item.text().contains(':')))
             && !is_outlet_title(item.text())
+            && [" · ", " | ", " • "].iter().all(|bar| item.text().matches(bar).count() < 2)
             && !(item.words <= 3 && names::is_person(item.text()))
             && !(item.text().starts_with('(') && item.text().ends_with(')'))
     }
@@ -164,6 +165,32 @@ impl<'a> Above<'a> {
         above(self.lead).map(|last| self.first_of_run(last, least))
     }
 
+    /// The title directly above a byline, where it shares words with the story.
+    fn over_a_byline(&self) -> Option<usize> {
+        let signed = (1..self.lead).find(|&i| self.items[i].kind() == Some(Kind::Byline))?;
+        Some(signed - 1).filter(|&i| self.titled(i, 4) && self.shared[i] >= 2)
+    }
+
+    /// A blog's title stands below the day, alone above the story; above the day stands the blog's own.
+    fn below_the_day(&self) -> Option<usize> {
+        let signed = self.items[..self.lead].iter().any(|i| i.kind() == Some(Kind::Byline));
+        let day = self.anchor(0).filter(|_| !signed)?;
+        let whole = self.items[day].scan.as_ref().is_some_and(|s| s.has_day() && !s.labelled);
+        let last = self.lead.checked_sub(1).filter(|&i| i == day + 1 && whole && self.titled(i, 3))?;
+        let above = (0..day).find(|&i| self.free(i))?;
+        let foreign = (0..day).all(|i| self.shared[i] == 0);
+        (foreign && self.items[above].words <= 6).then_some(last)
+    }
+
+    /// Whether a line that was taken for furniture has words of the story, as no line above the first byline has.
+    fn stands_alone(&self, at: usize) -> bool {
+        let mark = self.anchor(0).unwrap_or(self.lead);
+        let told = self.items[self.lead..].iter().filter(|i| i.verdict.is_none() && i.is_prose());
+        at < mark
+            && !(0..mark).any(|i| self.titled(i, 4))
+            && Topic::of(told.take(STORY_LINES)).shared(&self.items[at].folded, 1).shared >= 2
+    }
+
     /// A title may open like a label: "Explainer: why eggs cost more", "Press group condemns raid".
     fn taken_for_furniture(&self) -> Option<usize> {
         let mark = self.anchor(0).unwrap_or(self.lead);
@@ -199,13 +226,26 @@ impl<'a> Above<'a> {
 /// Finds the headline above `head.lead`, within the first `top` lines, and marks it.
 pub(super) fn find(items: &mut [Item], head: &mut Header, top: usize) {
     // A text of one line is all story.
-    if head.headline.is_some() || (items.len() == 1 && head.lead == items.len()) {
+    if items.len() == 1 && head.lead == items.len() {
         return;
     }
     let above = Above::new(items, head.lead.min(top), head.lead);
+    if head.headline.is_some() {
+        // The subject of a mail is its headline, unless a title of its own stands above the byline.
+        if let Some(at) = above.over_a_byline() {
+            head.headline = Some(items[at].text().to_owned());
+            for item in items.iter_mut().filter(|i| i.kind() == Some(Kind::Headline)) {
+                item.drop_as(Kind::Slug, "a mail's own header");
+            }
+            items[at].drop_as(Kind::Headline, "the line above the byline that reads as its title");
+        }
+        return;
+    }
     let twice = above.twice();
     let found = twice
         .map(|t| t.1)
+        .or_else(|| above.below_the_day())
+        .or_else(|| above.taken_for_furniture().filter(|&i| above.stands_alone(i)))
         .or_else(|| above.nearest(4))
         .or_else(|| above.taken_for_furniture())
         .or_else(|| above.nearest(2))

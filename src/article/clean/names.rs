@@ -4,6 +4,7 @@ use super::dates::{self, NumericOrder, Scan};
 use super::people::{AGENCIES, agency_of, calm, people};
 pub(super) use super::people::{ROLE, is_person, is_role};
 use regex::Regex;
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// A line that says who wrote the story.
@@ -110,6 +111,17 @@ static DATED: LazyLock<Regex> = LazyLock::new(|| {
 static GLUED: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^(By|BY|Par|Von|Por)(\p{Lu}\p{Ll})").expect("a constant pattern"));
 
+/// `By Ann OrmeLocal Democracy Reporter`, the next span run together with the name.
+fn unglued_job(line: &str) -> Cow<'_, str> {
+    static JOINT: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\p{Ll}{2}(\p{Lu}\p{Ll}+\s)").expect("a constant pattern"));
+    let joint = JOINT.captures_iter(line).filter_map(|c| c.get(1)).map(|m| m.start()).last();
+    match joint.filter(|at| is_role(&line[*at..])) {
+        Some(at) => format!("{}, {}", &line[..at], &line[at..]).into(),
+        None => line.into(),
+    }
+}
+
 /// "WQRL | By Ann Orme".
 static BEHIND_OUTLET: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^[^|•·]{2,40}\s[|•·–—-]\s(?P<by>(?:[Bb]y|BY|Par|Von|Por)\s.*)$").expect("a constant pattern")
@@ -127,7 +139,7 @@ pub(in crate::article) fn byline(line: &str, order: Option<NumericOrder>) -> Opt
         }
     }
     let glued = GLUED.replace(line, "$1 $2");
-    let line = &*glued;
+    let line = &*unglued_job(&glued);
     let line = BEHIND_OUTLET.captures(line).and_then(|c| c.name("by")).map_or(line, |m| m.as_str());
     let opening = OPENING.find(line)?;
     let rest = line[opening.end()..].trim();
@@ -236,10 +248,13 @@ fn split_date(text: &str, order: Option<NumericOrder>) -> (&str, Option<Scan>) {
     if !text.contains(|c: char| c.is_ascii_digit()) && !text.to_lowercase().contains("ago") {
         return (text, None);
     }
+    let dated = |scan: &Scan| scan.has_any() || scan.reading_time;
+    if !dated(&dates::scan(text, order)) {
+        return (text, None);
+    }
     for (at, _) in text.match_indices([' ', '|', '•', '·', ',', '(']) {
-        let tail = &text[at..];
-        let scan = dates::scan(tail, order);
-        if (scan.has_day() || scan.has_any() || scan.reading_time) && scan.residue.is_empty() {
+        let scan = dates::scan(&text[at..], order);
+        if dated(&scan) && scan.residue.is_empty() {
             return (&text[..at], Some(scan));
         }
     }

@@ -25,6 +25,9 @@ const PARTICLES: &[&str] = &[
     "las",
 ];
 
+/// What stands between the words of a job set in capitals.
+const SMALL_WORDS: &[&str] = &["OF", "AND", "THE", "IN", "AT", "FOR", "BY", "TO", "ON", "WITH"];
+
 const TITLES: &[&str] = &[
     "dr",
     "prof",
@@ -149,6 +152,16 @@ pub(super) fn people(text: &str) -> Option<Vec<String>> {
         return None;
     }
     let names: Vec<String> = BETWEEN_NAMES.split(text).map(|n| n.trim().to_owned()).collect();
+    // "Ann Orme in Leeds and Bob Cole in York": where each of them reports from.
+    let placed = |name: &str| {
+        let (who, place) = name.split_once(" in ")?;
+        let capital = |w: &str| w.starts_with(char::is_uppercase);
+        (is_person(who) && place.split_whitespace().count() <= 3 && place.split_whitespace().all(capital))
+            .then(|| who.to_owned())
+    };
+    if names.len() >= 2 && names.len() <= 4 && names.iter().any(|n| n.contains(" in ")) {
+        return names.iter().map(|n| placed(n).or_else(|| is_person(n).then(|| n.clone()))).collect();
+    }
     (!names.is_empty() && names.len() <= 8 && names.iter().all(|n| is_person(n))).then_some(names)
 }
 
@@ -177,13 +190,21 @@ pub(super) fn calm(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for word in text.split_inclusive(' ') {
         let particle = surname && PARTICLES.contains(&word.trim_end().to_lowercase().as_str());
-        if !(shouted(word.trim_end()) || particle) || known(word.trim_end()) {
+        let small = !out.is_empty() && SMALL_WORDS.contains(&word.trim_end());
+        if !(shouted(word.trim_end()) || particle || small) || known(word.trim_end()) {
             out.push_str(word);
             continue;
         }
+        // "SENIOR EDITOR OF THE COURIER".
+        if !out.is_empty() && SMALL_WORDS.contains(&word.trim_end()) {
+            out.push_str(&word.to_lowercase());
+            continue;
+        }
         let mut start = true;
-        for c in word.chars() {
-            if start {
+        for (at, c) in word.char_indices() {
+            // "GUIVARC'H" is no "O'NEILL".
+            let lone = !word[at + c.len_utf8()..].starts_with(char::is_alphabetic);
+            if start && !(at > 0 && lone) {
                 out.push(c);
             } else {
                 out.extend(c.to_lowercase());

@@ -154,9 +154,11 @@ fn foot(items: &[Item], lead: usize, end: usize, topic: &Topic) -> Foot {
     };
     let mut foot = Foot { below_one: end, below_all: end };
     let Some(last) = (lead..end).rev().find(|&i| native(&items[i])) else { return foot };
-    let mut furniture = 0;
+    let (mut furniture, mut before) = (0, None);
     for (i, item) in items.iter().enumerate().take(end).skip(last + 1) {
-        furniture += usize::from(item.kind().is_some_and(|kind| {
+        // A label and the titles below it are one piece: such a block stands in the middle of a story, too.
+        let again = item.kind().is_some() && item.kind() == std::mem::replace(&mut before, item.kind());
+        furniture += usize::from(item.kind().filter(|_| !again).is_some_and(|kind| {
             matches!(
                 kind,
                 Kind::Comments

@@ -4,7 +4,8 @@
 //! at the foot, shares none with the sentences around it.
 
 use super::Item;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::LazyLock;
 
 /// Letters of a word that count: "bridge" and "bridges", "closing" and "closed" are the same word.
 const STEM_LETTERS: usize = 5;
@@ -278,6 +279,8 @@ const COMMON: &[&str] = &[
     "unas",
 ];
 
+static COMMON_WORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| COMMON.iter().copied().collect());
+
 /// The content words of a folded line, cut to their first letters; figures of two digits and more count.
 fn stems(folded: &str) -> impl Iterator<Item = &str> {
     folded
@@ -287,7 +290,7 @@ fn stems(folded: &str) -> impl Iterator<Item = &str> {
         .filter(|w| {
             let letters = w.chars().count();
             let figure = w.bytes().all(|b| b.is_ascii_digit());
-            (letters >= 4 || (figure && letters >= 2)) && !COMMON.contains(w)
+            (letters >= 4 || (figure && letters >= 2)) && !COMMON_WORDS.contains(w)
         })
         .map(|w| w.char_indices().nth(STEM_LETTERS).map_or(w, |(at, _)| &w[..at]))
 }

@@ -117,6 +117,11 @@ impl Page {
         &self.nodes[id as usize]
     }
 
+    /// How many nodes there are.
+    pub(super) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
     /// The children of `id` in order.
     pub(super) fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         let some = |id: NodeId| (id != NONE).then_some(id);

@@ -52,19 +52,26 @@ impl<'a> Story<'a> {
 
     /// Whether the page has more running text outside the selection than a story leaves there: a sign that the
     /// crate's rules missed the story and its slower second look is worth its time.
-    pub(super) fn misses_prose(&self) -> bool {
+    pub(super) fn misses_prose(&mut self) -> bool {
         /// Less than this is hardly a story.
         const SHORT_BYTES: usize = 600;
         let selected = self.selected_bytes();
         let prose =
             |block: &Block| is_sentence(&block.text) && block.text.len() > 80 && !is_mostly_link(block, 40);
-        let outside: usize = self
-            .blocks
-            .iter()
-            .zip(&self.selected)
-            .filter(|(block, selected)| !**selected && block.hidden.is_none() && prose(block))
-            .map(|(block, _)| block.text.len())
-            .sum();
+        // Readers' comments and what else the page names are long on many a page whose story is short.
+        let elsewhere = |kind: Kind| {
+            matches!(kind, Kind::Comments | Kind::Related | Kind::Cookie | Kind::Newsletter | Kind::Ad)
+        };
+        let mut outside = 0;
+        for (block, selected) in self.blocks.iter().zip(&self.selected) {
+            if !*selected
+                && block.hidden.is_none()
+                && prose(block)
+                && !self.zones.of(block).is_some_and(|z| elsewhere(z.kind))
+            {
+                outside += block.text.len();
+            }
+        }
         selected < SHORT_BYTES || outside > selected
     }
 
