@@ -18,6 +18,7 @@ pub(super) mod dom;
 pub(super) mod jsonld;
 mod meta;
 mod place;
+mod scripts;
 mod select;
 mod story;
 pub(super) mod when;
@@ -166,7 +167,7 @@ fn too_slow() -> String {
 }
 
 fn parse(html: &str, name: &str, deadline: Instant) -> Result<Page> {
-    Page::parse(html, deadline).map_err(|refusal| {
+    Page::parse(&scripts::blanked(html), deadline).map_err(|refusal| {
         let problem = match refusal {
             Refusal::Nodes => format!("it has more than {} elements and texts", dom::NODE_LIMIT),
             Refusal::Time => too_slow(),

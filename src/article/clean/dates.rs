@@ -178,11 +178,14 @@ static EVIDENCE: LazyLock<Regex> = LazyLock::new(|| {
     let stems = STEMS.iter().map(|(stem, _)| *stem).collect::<Vec<_>>().join("|");
     Regex::new(&format!(
         r"(?xi)
-  [0-9]\s?[:./h-]\s?[0-9] | [0-9]{{4}} | [0-9]\s?(?:[ap]\.?m|uhr|h|hrs?|hours|gmt|bst|utc)
+  [0-9]\s?[:./h-]\s?[0-9] | [0-9]{{4}}\s?(?:hrs?|hours|gmt|bst|utc) | [0-9]{{6}}
+| [0-9]\s?(?:[ap]\.?m|uhr|h|hrs?|hours|gmt|bst|utc)(?:[^a-z]|$)
 | [0-9](?:st|nd|rd|th|er|º|ª|\.)?[\s-]{{1,2}}(?:of\s+|de\s+)?(?:{stems}|f[ée]v|m[äa]rz|ao[ûu]t|d[ée]c)
-| (?:{stems}|f[ée]v|m[äa]rz|ao[ûu]t|d[ée]c)[\p{{L}}]*\.?,?\s+(?:the\s+)?[0-9]
-| ago | \sold | now | day | noon | midnight | hier | aujourd | gestern | heute | ayer | hoy | min | lecture | read
-| il\s+y\s+a | vor\s | hace\s"
+| (?:{stems}|f[ée]v|m[äa]rz|ao[ûu]t|d[ée]c)\p{{L}}*\.?,?\s+(?:the\s+)?[0-9]
+| \s(?:ago|old) | just\s+now | today | yesterday | noon | midday | midnight
+| hier | aujourd | gestern | heute | ayer | hoy | il\s+y\s+a | vor\s | hace\s
+| [0-9][\s-]?m(?:in|n|')? | (?:one|two|three|four|five|six|seven|eight|nine|ten)[\s-]m(?:in)?
+| (?:^|[\s-])read | lecture | lese"
     ))
     .expect("a constant pattern")
 });

@@ -5,6 +5,8 @@ use super::furniture;
 use super::line::{self, End};
 use super::topic::Topic;
 use super::{Item, Verdict};
+use regex::Regex;
+use std::sync::LazyLock;
 
 /// Index of the first item below an end mark or "Notes to editors"; what follows is marked.
 pub(super) fn end_of_story(items: &mut [Item]) -> usize {
@@ -61,8 +63,39 @@ fn is_about(items: &[Item], i: usize) -> bool {
         })
 }
 
+/// The last paragraphs of a release that tell of the firm: "Halden is a global provider of…", "Halden is headquartered
+/// in… and employs…". One such sentence may be news; two in a row, each opening with the name, are not.
+fn about_the_firm(items: &mut [Item], lead: usize, end: usize) {
+    static IS_A: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(?P<name>[\w&'.-]+(?: [\w&'.-]+){0,3}?),? (?:\([^)]*\),? )?(?:is|are) (?:one of )?(?:an?|the) (?:[\w'-]+ ){0,4}?(?:provider|supplier|manufacturer|maker|developer|producer|operator|leader|company|firm|group|organi[sz]ation|specialist|distributor|retailer|network|institution|partner)s?\b").expect("a constant pattern")
+    });
+    static FACTS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\b(?:headquartered|head office|employs|listed on|traded on|founded in|established in|for more information|revenues? of|offices in|operates in \d+)\b").expect("a constant pattern")
+    });
+    let told: Vec<usize> =
+        (lead..end).filter(|&i| items[i].verdict.is_none() && items[i].is_prose()).collect();
+    let Some(tail) = told.len().checked_sub(4).map(|from| &told[from..]) else { return };
+    for (at, &i) in tail.iter().enumerate().take(tail.len() - 1) {
+        let Some(name) = IS_A.captures(&items[i].folded).map(|c| c["name"].to_owned()) else { continue };
+        let first = name.trim_start_matches("the ").split(' ').next().unwrap_or_default().to_owned();
+        let of_firm = |&j: &usize| {
+            let line = items[j].folded.trim_start_matches("the ");
+            !items[j].quoted
+                && (line.starts_with(&first) || line.starts_with("it ") || line.starts_with("with "))
+                && FACTS.is_match(line)
+        };
+        if first.len() >= 2 && !items[i].quoted && tail[at + 1..].iter().all(of_firm) {
+            for &j in &tail[at..] {
+                items[j].drop_as(Kind::Boilerplate, "at the end, and it tells of the firm");
+            }
+            return;
+        }
+    }
+}
+
 /// Decides on what follows the last stop line of `items[lead..end]`.
 pub(super) fn judge(items: &mut [Item], lead: usize, end: usize) {
+    about_the_firm(items, lead, end);
     comments(items, lead, end);
     teasers(items, lead, end);
     foot(items, lead, end);

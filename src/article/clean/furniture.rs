@@ -26,7 +26,47 @@ pub(super) struct Match {
 
 struct Table {
     rows: Vec<(Kind, How)>,
+    /// Rows that say how the line begins: most lines fit none of them after a word or two.
+    opening: Expressions,
+    /// Rows that say what is anywhere in the line: apart, since together their automaton outgrows its cache.
+    anywhere: Expressions,
+}
+
+struct Expressions {
     set: RegexSet,
+    /// The row of each expression.
+    rows: Vec<usize>,
+}
+
+impl Expressions {
+    fn new(expressions: &[String], rows: Vec<usize>) -> Self {
+        let set = RegexSetBuilder::new(rows.iter().map(|&row| &expressions[row]))
+            .unicode(false)
+            .size_limit(64 << 20)
+            .dfa_size_limit(32 << 20)
+            .build()
+            .expect("the expressions of furniture.tsv");
+        Self { set, rows }
+    }
+
+    fn matches(&self, line: &str) -> impl Iterator<Item = usize> {
+        self.set.matches(line.as_bytes()).into_iter().map(|at| self.rows[at])
+    }
+}
+
+impl Table {
+    /// The rows that fit the line, in the order of the table.
+    fn matches(&self, line: &str) -> Vec<usize> {
+        let mut rows: Vec<usize> = self.opening.matches(line).chain(self.anywhere.matches(line)).collect();
+        rows.sort_unstable();
+        rows
+    }
+}
+
+/// Whether an expression begins with words of any sort.
+fn begins_anyhow(expression: &str) -> bool {
+    let start = expression.trim_start_matches(['(', '?', ':']);
+    start.starts_with(['.', '[']) || start.starts_with(r"\w") || expression.contains("|.*")
 }
 
 const MACROS: &[(&str, &str)] = &[
@@ -71,13 +111,13 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
         // Lines are folded; folding the expression takes the accents off it and leaves its syntax alone.
         expressions.push(format!(r"\A(?:{})[:.]*\z", unaccent(&expression)));
     }
-    let set = RegexSetBuilder::new(&expressions)
-        .unicode(false)
-        .size_limit(64 << 20)
-        .dfa_size_limit(32 << 20)
-        .build()
-        .expect("the expressions of furniture.tsv");
-    Table { rows, set }
+    let (anywhere, opening) =
+        (0..rows.len()).partition(|&row| begins_anyhow(expressions[row].trim_start_matches(r"\A(?:")));
+    Table {
+        rows,
+        opening: Expressions::new(&expressions, opening),
+        anywhere: Expressions::new(&expressions, anywhere),
+    }
 });
 
 fn unaccent(expression: &str) -> String {
@@ -126,12 +166,8 @@ pub(super) fn lookup(bare: &str, unquoted: &str, end: End, words: usize) -> Opti
         How::Sure => true,
     };
     let mut found = None;
-    for (kind, how) in table
-        .set
-        .matches(bare.as_bytes())
-        .iter()
-        .map(|i| table.rows[i])
-        .filter(|(kind, how)| fits(*kind, *how))
+    for (kind, how) in
+        table.matches(bare).into_iter().map(|row| table.rows[row]).filter(|(kind, how)| fits(*kind, *how))
     {
         let opens_section = how == How::Label;
         // What opens a section matters more than what else the words could be.

@@ -66,6 +66,10 @@ pub(super) fn cut_dateline(text: &mut String) -> Option<Dateline> {
     };
     let rest_at = found.name("rest")?.start();
     let rest_starts = text[rest_at..].chars().next()?;
+    // "Oct. 11–21" is a span of days.
+    if rest_at == dash.end() && text[..dash.start()].ends_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
     if !fits
         || !(rest_starts.is_uppercase() || rest_starts.is_numeric() || "\"“‘'«„£$€".contains(rest_starts))
     {
@@ -204,7 +208,7 @@ static KNOWN_CREDIT: LazyLock<Regex> = LazyLock::new(|| {
 /// "Joel Finch for WTRN", "Joel Finch/The Courier".
 static PERSON_FOR_OUTLET: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"^\p{Lu}[\p{L}'’.-]+(?: \p{Lu}[\p{L}'’.-]+){1,2}(?: for (?:[Tt]he )?|\s?/\s?)\p{Lu}[\p{L}&'’.]*(?: \p{Lu}[\p{L}&'’.]*){0,3}$",
+        r"^\p{Lu}[\p{L}'’.-]+(?: (?:\p{Lu}\.|de|van|von|der|del|Mc|O’))*(?: \p{Lu}[\p{L}'’.-]+)(?: for (?:[Tt]he )?|\s?/\s?)\p{Lu}[\p{L}&'’.]*(?: \p{Lu}[\p{L}&'’.]*){0,3}$",
     )
 });
 

@@ -132,6 +132,14 @@ pub(in crate::article) fn byline(line: &str, order: Option<NumericOrder>) -> Opt
     if line.len() > 200 {
         return None;
     }
+    // Every opening below holds one of these.
+    static ANY_OPENING: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)by|par|von|por|di|door|av|af|:|from|de\s|texto|article|enqu")
+            .expect("a constant pattern")
+    });
+    if !ANY_OPENING.is_match(line) {
+        return None;
+    }
     if let Some((date, by)) = DATED.captures(line).and_then(|c| Some((c.name("date")?, c.name("by")?))) {
         let scan = dates::scan(date.as_str(), order);
         if scan.has_any() && scan.residue.is_empty() {

@@ -72,7 +72,8 @@ impl<'a> Story<'a> {
                 outside += block.text.len();
             }
         }
-        selected < SHORT_BYTES || outside > selected
+        // Where nothing else reads like a story, there is nothing to be found by a second look.
+        outside > selected || (selected < SHORT_BYTES && outside * 4 > selected)
     }
 
     /// Takes every block for story: a fragment that some feed or wire has already cut out.
