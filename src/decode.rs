@@ -187,6 +187,43 @@ mod tests {
         }
     }
 
+    fn fixture(name: &str) -> Vec<u8> {
+        std::fs::read(format!("{}/tests/fixtures/sound/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+    }
+
+    #[test]
+    fn every_form_gives_the_same_second_of_tone() {
+        // A second of 440 Hz at 0.25, shared by two channels at equal power, between two silences of 0.3 s.
+        for name in ["tone.flac", "tone.mp3", "tone.ogg", "tone.m4a"] {
+            let stereo = music(&fixture(name), 60).unwrap();
+            let seconds = frames(&stereo).seconds(SampleRate::PROGRAMME);
+            assert!((0.95..1.15).contains(&seconds), "{name}: {seconds} s");
+            let middle = &stereo[stereo.len() / 4..stereo.len() * 3 / 4];
+            let peak = middle.iter().fold(0f32, |a, b| a.max(b.abs()));
+            assert!((peak - 0.177).abs() < 0.02, "{name}: {peak}");
+            let crossings = middle.windows(4).step_by(2).filter(|w| w[0] < 0.0 && w[2] >= 0.0).count();
+            let hz = crossings as f64 / (middle.len() as f64 / 2.0 / 48_000.0);
+            assert!((hz - 440.0).abs() < 5.0, "{name}: {hz} Hz");
+        }
+        assert!(music(&fixture("opus.ogg"), 60).unwrap_err().contains("be read"));
+    }
+
+    #[test]
+    fn files_cut_off_or_damaged_are_played_or_refused() {
+        for name in ["tone.flac", "tone.mp3", "tone.ogg", "tone.m4a", "opus.ogg"] {
+            let whole = fixture(name);
+            for step in 1..24 {
+                let _ = music(&whole[..whole.len() * step / 24], 60);
+                let mut damaged = whole.clone();
+                let at = whole.len() * step / 24;
+                for byte in damaged.iter_mut().skip(at).take(40) {
+                    *byte = byte.wrapping_mul(31).wrapping_add(7);
+                }
+                let _ = music(&damaged, 60);
+            }
+        }
+    }
+
     #[test]
     fn what_cannot_be_played_says_why() {
         let good = wav(48_000, 2, 0.1, 1.0, 0.5);

@@ -222,8 +222,9 @@ impl Job {
         for text in warnings.chain(rundown.warning(&script)) {
             context.observer.event(&Event::Warning { text: &text });
         }
-        // A file that cannot be played, or a sting that is not there, is told before the work begins.
-        Sounds::marks_of(&rundown, &self.sounds)?;
+        // A file that cannot be played is told before the voice is asked.
+        let decoded =
+            if self.sounds.is_empty() { None } else { Some(Sounds::gather(&rundown, &self.sounds)?) };
         let heard = rundown.sentences();
         let sentences: Vec<(usize, &Sentence)> =
             script.sentences().enumerate().filter(|(n, _)| heard.contains(n)).collect();
@@ -231,7 +232,7 @@ impl Job {
 
         let (sounds, (takes, engine)) = thread::scope(|scope| {
             // Stings and beds are made while the voice speaks; they are small beside it.
-            let gathering = scope.spawn(|| Sounds::gather(&rundown, &self.sounds));
+            let gathering = scope.spawn(|| decoded.map_or_else(|| Sounds::gather(&rundown, &[]), Ok));
             let voiced = self.voice_all(&sentences, profile, context);
             let sounds = gathering.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
             Ok::<_, Error>((sounds, voiced?))

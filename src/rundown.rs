@@ -259,3 +259,6 @@ fn end_with(cues: &mut [Cue], silence_ms: u32) {
         *pause_ms = silence_ms;
     }
 }
+
+#[cfg(test)]
+mod tests;

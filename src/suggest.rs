@@ -67,7 +67,7 @@ mod tests {
         ] {
             assert_eq!(nearest(word, names), expected, "{word}");
         }
-        assert_eq!(did_you_mean("plane", names), "did you mean \"plain\"? ");
+        assert_eq!(did_you_mean("plian", names), "did you mean \"plain\"? ");
         assert_eq!(nearest("a", []), None);
     }
 }

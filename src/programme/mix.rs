@@ -251,3 +251,6 @@ fn add_bed(
     }
     music.bed.add_shaped(block, offset, gains);
 }
+
+#[cfg(test)]
+mod tests;

@@ -319,3 +319,6 @@ impl Layout<'_> {
         timeline
     }
 }
+
+#[cfg(test)]
+mod tests;

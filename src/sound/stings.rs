@@ -61,8 +61,8 @@ pub struct Marks {
 pub fn marks(name: &str) -> Option<Marks> {
     let (length, voice_at, hour_at) = match name {
         "news" => (249_600, 163_200, None),
-        "soft" => (216_000, 124_800, None),
-        "breaking" => (216_000, 129_600, None),
+        "soft" => (211_200, 124_800, None),
+        "breaking" => (192_000, 129_600, None),
         "pips" => (264_000, 264_000, Some(Frames(240_000))),
         "separator" => (57_600, 38_400, None),
         _ => return None,
