@@ -10,7 +10,7 @@ use symphonia::core::codecs::audio::AudioDecoderOptions;
 use symphonia::core::errors::Error as Symphonia;
 use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
-use symphonia::core::io::MediaSourceStream;
+use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
 
 /// Largest file read: five minutes of 24-bit stereo at 48 kHz fit, with room for pictures in its tags.
@@ -78,7 +78,7 @@ struct Decoded {
 
 fn decode(bytes: &[u8], limit_s: u32) -> Result<Decoded, String> {
     const UNKNOWN: &str = "it is no audio that can be read";
-    let source = MediaSourceStream::new(Box::new(Cursor::new(bytes.to_vec())), Default::default());
+    let source = MediaSourceStream::new(Box::new(Cursor::new(bytes)), MediaSourceStreamOptions::default());
     let mut format = symphonia::default::get_probe()
         .probe(&Hint::new(), source, FormatOptions::default(), MetadataOptions::default())
         .map_err(|_| UNKNOWN.to_owned())?;
@@ -164,8 +164,11 @@ mod tests {
         let frames = |s: f64| (s * f64::from(rate)) as usize;
         for n in 0..frames(2.0 * silence_s + tone_s) {
             let inside = (frames(silence_s)..frames(silence_s + tone_s)).contains(&n);
-            let sample =
-                if inside { level * (n as f32 * 440.0 * 6.283_185 / rate as f32).sin() } else { 0.0 };
+            let sample = if inside {
+                level * (n as f32 * 440.0 * std::f32::consts::TAU / rate as f32).sin()
+            } else {
+                0.0
+            };
             for _ in 0..channels {
                 writer.write_sample((sample * 32_767.0) as i16).unwrap();
             }

@@ -74,16 +74,14 @@ fn read_sounds(template: &mut Template) -> Result<Vec<SoundFile>> {
     let mut files: Vec<SoundFile> = Vec::new();
     for sound in template.sounds_mut() {
         let Sound::File(path) = sound else { continue };
-        let index = match paths.iter().position(|other| other == path) {
-            Some(index) => index,
-            None => {
-                let bytes = read_sound(Path::new(&*path))?;
-                let name = free_name(Path::new(&*path), &files);
-                paths.push(path.clone());
-                files.push(SoundFile { name, bytes: Bytes(bytes) });
-                files.len() - 1
-            }
-        };
+        let known = paths.iter().position(|other| other == path);
+        let index = known.unwrap_or(files.len());
+        if known.is_none() {
+            let bytes = read_sound(Path::new(&*path))?;
+            let name = free_name(Path::new(&*path), &files);
+            paths.push(path.clone());
+            files.push(SoundFile { name, bytes: Bytes(bytes) });
+        }
         path.clone_from(&files[index].name);
     }
     Ok(files)

@@ -126,7 +126,7 @@ impl Timeline {
         let mut layout =
             Layout { timeline: Self::default(), settings, cursor: None, voice_end: Frames::ZERO };
         for (index, part) in rundown.parts.iter().enumerate() {
-            layout.add(index, part, rundown, Laid::new(part, marks, &length_of));
+            layout.add(index, part, rundown, &Laid::new(part, marks, &length_of));
         }
         layout.finish(marks)
     }
@@ -218,7 +218,7 @@ struct Layout<'a> {
 }
 
 impl Layout<'_> {
-    fn add(&mut self, index: usize, part: &Part, rundown: &Rundown, laid: Laid) {
+    fn add(&mut self, index: usize, part: &Part, rundown: &Rundown, laid: &Laid) {
         if laid.items.is_empty() {
             return;
         }

@@ -120,7 +120,8 @@ fn wrong(problem: impl Into<String>, cure: impl Into<String>) -> Wrong {
 
 pub(super) fn parse(place: &str, text: &str) -> Result<Template> {
     let at = |start: usize| {
-        let line = text.as_bytes()[..start.min(text.len())].iter().filter(|b| **b == b'\n').count() + 1;
+        let line =
+            text.char_indices().take_while(|(at, _)| *at < start).filter(|(_, c)| *c == '\n').count() + 1;
         format!("{place}:{line}")
     };
     let located = |start: usize, (problem, cure): Wrong| Error::Config { place: at(start), problem, cure };
@@ -404,7 +405,7 @@ mod tests {
     fn what_is_wrong_is_said_with_its_line_and_a_way_out() {
         let element = |keys: &str| format!("name = \"mine\"\n\n[[element]]\n{keys}\n");
         for (text, problem, cure) in [
-            ("".into(), "f.toml:1: a rundown needs elements", "add [[element]]"),
+            (String::new(), "f.toml:1: a rundown needs elements", "add [[element]]"),
             ("naem = \"x\"".into(), "f.toml:1: unknown field `naem`", "did you mean \"name\"?"),
             (element("kind = \"stin\""), "f.toml:4: unknown variant `stin`", "did you mean \"sting\"?"),
             (

@@ -4,6 +4,7 @@ use super::*;
 use crate::rundown::{PartKind, Shape};
 use crate::script::Role;
 use crate::sound::stings;
+use std::fmt::Write as _;
 
 const MS: u64 = 48;
 
@@ -179,10 +180,10 @@ fn built_in_rundowns() {
         let timeline = Timeline::lay_out(&rundown, &Settings::default(), &marks, length_of);
         let sentences: Vec<_> = script.sentences().collect();
         let s = |frames: Frames| frames.seconds(SampleRate::PROGRAMME);
-        shown += &format!("{name}, {:.3} s\n", s(timeline.length));
+        let _ = writeln!(shown, "{name}, {:.3} s", s(timeline.length));
         for span in &timeline.beds {
             let bed = &rundown.beds[span.bed].name;
-            shown += &format!("{:>7.3} {:>7.3}  bed {bed}\n", s(span.start), s(span.end()));
+            let _ = writeln!(shown, "{:>7.3} {:>7.3}  bed {bed}", s(span.start), s(span.end()));
         }
         for p in &timeline.placed {
             let what = match p.source {
@@ -191,8 +192,67 @@ fn built_in_rundowns() {
                 Source::Pause => "pause".into(),
             };
             let kind = rundown.parts[p.part].kind.noun();
-            shown += &format!("{:>7.3} {:>7.3}  {kind}: {what}\n", s(p.start), s(p.end()));
+            let _ = writeln!(shown, "{:>7.3} {:>7.3}  {kind}: {what}", s(p.start), s(p.end()));
         }
     }
     insta::assert_snapshot!(shown);
+}
+
+mod properties {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn shapes() -> impl Strategy<Value = Shape> {
+        let ms = || 0u32..4_000;
+        let times = (ms(), ms(), proptest::option::of(ms()), proptest::option::of(ms()), ms(), ms());
+        times.prop_map(|(pad_ms, cue_in_ms, start_next_ms, cue_out_ms, fade_in_ms, fade_out_ms)| Shape {
+            gain_db: 0.0,
+            pad_ms,
+            cue_in_ms,
+            start_next_ms,
+            cue_out_ms,
+            fade_in_ms,
+            fade_out_ms,
+        })
+    }
+
+    fn parts() -> impl Strategy<Value = Vec<Part>> {
+        let cue = prop_oneof![
+            Just(Cue::Sting { sting: 0, pad_ms: 350, gain_db: -4.0 }),
+            (0usize..30, 0u32..2_000).prop_map(|(n, pause_ms)| sentence(n, Some(0), pause_ms)),
+            (0u32..900).prop_map(|length_ms| Cue::Pause { length_ms }),
+        ];
+        let cues = proptest::collection::vec(cue, 0..5);
+        let one = (shapes(), proptest::option::of(0usize..2), cues)
+            .prop_map(|(shape, bed, cues)| part(PartKind::Stories, shape, bed, cues));
+        proptest::collection::vec(one, 0..8)
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_the_shapes_voices_take_turns_and_all_is_inside(parts in parts()) {
+            let timeline = lay(parts.clone());
+            prop_assert!(timeline.placed.is_sorted_by_key(|p| p.start));
+            let speech: Vec<_> = timeline.speech().collect();
+            prop_assert!(speech.windows(2).all(|w| w[0].end() <= w[1].start));
+            for p in &timeline.placed {
+                prop_assert!(p.length > Frames::ZERO && p.end() <= timeline.length);
+                prop_assert!(p.fade_in <= p.length && p.fade_out <= p.length);
+                let whole = match p.source {
+                    Source::Take { sentence, .. } => length_of(sentence),
+                    Source::Sting { .. } => marks()[0].length,
+                    Source::Pause => p.skip + p.length,
+                };
+                prop_assert!(p.skip + p.length <= whole);
+            }
+            for bed in &timeline.beds {
+                prop_assert!(bed.length > Frames::ZERO && bed.end() <= timeline.length);
+            }
+            // Where nothing is cut, everything is there.
+            let whole = |part: &Part| part.shape.cue_in_ms == 0 && part.shape.cue_out_ms.is_none();
+            let asked = parts.iter().filter(|p| whole(p)).flat_map(|p| &p.cues);
+            let asked = asked.filter(|cue| matches!(cue, Cue::Sentence { .. })).count();
+            prop_assert!(speech.iter().filter(|p| whole(&parts[p.part])).count() == asked);
+        }
+    }
 }
