@@ -253,8 +253,8 @@ impl Layout<'_> {
                 cue: item.cue,
                 skip: begin - item.start,
                 gain_db: item.gain_db + shape.gain_db,
-                fade_in: if begin > item.start { frames(CUT_IN_MS) } else { Frames::ZERO },
-                fade_out: if end < item.end() { frames(CUT_OUT_MS) } else { Frames::ZERO },
+                fade_in: if begin > item.start { frames(CUT_IN_MS).min(end - begin) } else { Frames::ZERO },
+                fade_out: if end < item.end() { frames(CUT_OUT_MS).min(end - begin) } else { Frames::ZERO },
             });
         }
         let Some(first) = items.first_mut() else { return };
