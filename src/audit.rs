@@ -232,8 +232,11 @@ impl Scan {
         let mut joins: Vec<u64> = record
             .filter(|record| record.rate_hz == rate.0)
             .into_iter()
-            .flat_map(|record| &record.elements)
-            .flat_map(|e| [e.start.0, (e.start + e.length).0])
+            .flat_map(|record| {
+                let elements = record.elements.iter().map(|e| (e.start, e.length));
+                elements.chain(record.beds.iter().map(|bed| (bed.start, bed.length)))
+            })
+            .flat_map(|(start, length)| [start.0, (start + length).0])
             .filter(|&frame| frame > 0)
             .collect();
         joins.sort_unstable();

@@ -3,6 +3,8 @@
 //! Later layers give way to earlier ones: flags > environment (`BULLETIN_*`) > `bulletin.toml` in the working folder
 //! > the user's `bulletin/bulletin.toml` > built in. Every value remembers where it came from.
 
+mod rundown;
+
 use crate::article::{self, HousePattern, Kind};
 use crate::deliver::wav::Depth;
 use crate::gather;
@@ -11,6 +13,7 @@ use crate::lexicon::{self, Entry};
 use crate::net;
 use crate::normalise::{Locale, Style};
 use crate::programme::master::{self, Layout};
+use crate::rundown::{Clock, Date};
 use crate::script::edit;
 use crate::units::{Dbtp, Lufs, Seconds};
 use crate::{Error, Result};
@@ -66,8 +69,18 @@ layer! {
     layout: Layout,
     /// Bits a sample: 16 or 24.
     bits: u8,
-    /// The sting in front, or `none`.
+    /// What is played when: plain, hourly, headlines, briefing, or a file.
+    rundown: String,
+    /// The sting in front in place of the rundown's own: one of ours, a file, or `none`.
     sting: String,
+    /// The station's name as it is said.
+    station: String,
+    /// The edition's or programme's title.
+    title: String,
+    /// The edition's time of day: `07:00`.
+    at: Clock,
+    /// The edition's date: `2026-03-03`.
+    date: Date,
     /// Worker threads.
     jobs: usize,
     /// Silence after a sentence.
@@ -99,6 +112,9 @@ layer! {
     /// Where takes and voices' data are kept.
     cache_folder: PathBuf,
 }
+
+/// Longest name of a station or title: what is said in a breath.
+const MOST_NAME_BYTES: usize = 200;
 
 /// Longest pause that makes sense in a bulletin.
 const MOST_PAUSE_MS: u32 = 30_000;
@@ -221,6 +237,13 @@ impl Config {
         if let Some(jobs) = v.jobs.filter(|jobs| !(1..=256).contains(jobs)) {
             return Err(self.wrong("jobs", format!("{jobs} threads make no sense"), "give 1 to 256"));
         }
+        for (name, value) in [("station", &v.station), ("title", &v.title)] {
+            let Some(value) = value else { continue };
+            if value.trim().is_empty() || value.len() > MOST_NAME_BYTES || value.contains(char::is_control) {
+                let cure = format!("give one line of at most {MOST_NAME_BYTES} bytes, as it is said");
+                return Err(self.wrong(name, "this is no name".into(), &cure));
+            }
+        }
         self.style()?;
         self.master().map(|_| ())
     }
@@ -292,7 +315,7 @@ impl Config {
     /// A job with these settings and no articles yet.
     ///
     /// # Errors
-    /// As [`Config::master`].
+    /// As [`Config::master`] and [`Config::rundown`].
     pub fn job(&self) -> Result<Job> {
         let v = &self.values;
         let mut job = Job { voice: v.voice.clone(), master: self.master()?, ..Job::default() };
@@ -303,9 +326,7 @@ impl Config {
         if v.bits == Some(24) {
             job.depth = Depth::Bits24;
         }
-        if let Some(sting) = &v.sting {
-            job.rundown.sting.clone_from(sting);
-        }
+        (job.rundown, job.sounds) = self.rundown()?;
         job.edit = edit::Settings { max_s: v.max.map(|max| max.0), sentences: v.sentences };
         let pauses = &mut job.script;
         for (ours, given) in [

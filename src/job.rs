@@ -6,15 +6,15 @@ use crate::deliver::wav::{Depth, WavSink};
 use crate::event::{Event, Observer};
 use crate::lexicon::{Entry, Lexicon};
 use crate::normalise::{House, Normaliser, Style};
+use crate::pace::Pace;
 use crate::programme::master::{self, Mastered};
 use crate::programme::mix::{self, Mixer};
+use crate::programme::sounds::{SoundFile, Sounds};
 use crate::programme::takes::{Prepared, Preparer, Takes};
 use crate::programme::timeline::Timeline;
-use crate::rundown::{self, Rundown};
+use crate::rundown::{self, Rundown, Template};
 use crate::script::{self, Script, Sentence, Tools, edit};
-use crate::sound::gating::Blocks;
-use crate::sound::stings::{self, Sting};
-use crate::units::{Lufs, SampleRate};
+use crate::units::{Frames, SampleRate};
 use crate::voice::{self, Profile, Prosody, Registry};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -47,6 +47,9 @@ pub struct Job {
     pub edit: edit::Settings,
     /// What the bulletin is built of.
     pub rundown: rundown::Settings,
+    /// The station's own stings and beds, as far as the rundown names files.
+    #[serde(default)]
+    pub sounds: Vec<SoundFile>,
     /// Levels inside the mix.
     pub mix: mix::Settings,
     /// What it is mastered to.
@@ -68,6 +71,7 @@ impl Default for Job {
             script: script::Settings::default(),
             edit: edit::Settings::default(),
             rundown: rundown::Settings::default(),
+            sounds: Vec::new(),
             mix: mix::Settings::default(),
             master: master::Settings::default(),
             depth: Depth::default(),
@@ -135,19 +139,59 @@ impl Job {
         Ok(Normaliser::with_house(self.style.clone(), &house))
     }
 
-    /// The script the job would speak, cut to length at its voice's pace if it has a limit. Voices nothing.
+    /// The script the job would speak, its stories cut to length at its voice's pace if there is a limit, and the
+    /// station's lines. Voices nothing.
     ///
     /// # Errors
-    /// As [`Script::write`]; [`Error::UnknownVoice`] where a length asks for the voice's pace.
+    /// As [`Script::write`]; [`Error::UnknownVoice`] where a length asks for the voice's pace; [`Error::Config`] for a
+    /// line that says what is not known.
     pub fn script(&self, voices: &Registry) -> Result<Script> {
+        self.write(&self.filled()?, voices)
+    }
+
+    /// The script, and the rundown that says what of it is heard when. Voices nothing.
+    ///
+    /// # Errors
+    /// As [`Job::script`].
+    pub fn plan(&self, voices: &Registry) -> Result<(Script, Rundown)> {
+        let template = self.filled()?;
+        let script = self.write(&template, voices)?;
+        let rundown = Rundown::plan(&script, &template);
+        Ok((script, rundown))
+    }
+
+    /// Where everything would be, at the pace of the job's voice. Voices nothing and renders nothing.
+    ///
+    /// # Errors
+    /// [`Error::UnknownVoice`]; [`Error::Config`] for a sting that is not there or cannot be played.
+    pub fn predict(&self, script: &Script, rundown: &Rundown, voices: &Registry) -> Result<Timeline> {
+        let pace = self.profile(voices)?.pace_at(self.rate);
+        let marks = Sounds::marks_of(rundown, &self.sounds)?;
+        let lengths: Vec<Frames> = script
+            .sentences()
+            .map(|sentence| SampleRate::PROGRAMME.frames_in_seconds(pace.seconds(sentence.spoken.text())))
+            .collect();
+        let length_of = |sentence: usize| lengths.get(sentence).copied().unwrap_or_default();
+        Ok(Timeline::lay_out(rundown, &self.rundown, &marks, length_of))
+    }
+
+    fn filled(&self) -> Result<Template> {
+        self.rundown.template.fill(&self.rundown.facts, self.articles.len(), self.style.locale)
+    }
+
+    fn write(&self, template: &Template, voices: &Registry) -> Result<Script> {
         let normaliser = self.normaliser()?;
         let lexicon = Lexicon::over_built_in(self.lexicon.clone());
         let tools = Tools { normaliser: &normaliser, lexicon: &lexicon };
-        if !self.edit.cuts() {
-            return Script::write(self.articles.clone(), tools, &self.script);
-        }
-        let pace = self.profile(voices)?.pace_at(self.rate);
-        Script::write_to_length(self.articles.clone(), tools, &self.script, Some((self.edit, &pace)))
+        let lines: Vec<&str> = template.lines().collect();
+        let pace;
+        let length: Option<(edit::Settings, &dyn Pace)> = if self.edit.cuts() {
+            pace = self.profile(voices)?.pace_at(self.rate);
+            Some((self.edit, &pace))
+        } else {
+            None
+        };
+        Script::write_with(self.articles.clone(), &lines, tools, &self.script, length)
     }
 
     /// The voice the job is spoken with.
@@ -173,30 +217,33 @@ impl Job {
     pub fn run(&self, output: &Path, context: &Context<'_>) -> Result<Outcome> {
         let mut sink = WavSink::create(output, self.master.layout.channels(), self.depth)?;
         let profile = self.profile(context.voices)?;
-        let sting = self.sting()?;
-        let script = self.script(context.voices)?;
-        for text in script.stories.iter().filter_map(script::Story::warning) {
+        let (script, rundown) = self.plan(context.voices)?;
+        let warnings = script.stories.iter().filter_map(script::Story::warning);
+        for text in warnings.chain(rundown.warning(&script)) {
             context.observer.event(&Event::Warning { text: &text });
         }
-        let rundown = Rundown::plan(&script, &self.rundown);
-        let sentences: Vec<&Sentence> = script.sentences().collect();
+        // A file that cannot be played is told before the voice is asked.
+        let decoded =
+            if self.sounds.is_empty() { None } else { Some(Sounds::gather(&rundown, &self.sounds)?) };
+        let heard = rundown.sentences();
+        let sentences: Vec<(usize, &Sentence)> =
+            script.sentences().enumerate().filter(|(n, _)| heard.contains(n)).collect();
         context.observer.event(&Event::Scripted { sentences: sentences.len() });
 
-        let (sting, (takes, engine)) = thread::scope(|scope| {
-            // The sting is made while the voice speaks; it is small beside it.
-            let rendering = scope.spawn(|| sting.map(render_sting).transpose());
+        let (sounds, (takes, engine)) = thread::scope(|scope| {
+            // Stings and beds are made while the voice speaks; they are small beside it.
+            let gathering = scope.spawn(|| decoded.map_or_else(|| Sounds::gather(&rundown, &[]), Ok));
             let voiced = self.voice_all(&sentences, profile, context);
-            let sting = rendering.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-            Ok::<_, Error>((sting, voiced?))
+            let sounds = gathering.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            Ok::<_, Error>((sounds, voiced?))
         })?;
 
-        let sting = sting.as_ref();
-        let timeline = Timeline::lay_out(&rundown, &self.rundown, &takes, sting.map(|(sting, _)| sting));
+        let timeline = Timeline::lay_out(&rundown, &self.rundown, &sounds.marks(), |n| takes.frames(n));
         if timeline.speech().next().is_none() {
             let inputs: Vec<_> = self.articles.iter().map(|(name, _)| name.as_str()).collect();
             return Err(Error::NothingToSay { input: inputs.join(", ") });
         }
-        let mut mixer = Mixer::new(&timeline, &takes, sting.map(|(s, l)| (s, *l)), &self.mix);
+        let mut mixer = Mixer::new(&timeline, &takes, &sounds, &self.mix);
         let mastered = master::master(&mut mixer, &self.master, &mut sink, context.observer)?;
         let clipped = sink.commit()?;
         self.warn(&mastered, clipped, context.observer);
@@ -211,18 +258,6 @@ impl Job {
             engine: &engine,
         });
         Ok(Outcome { path: output.into(), record, mastered })
-    }
-
-    fn sting(&self) -> Result<Option<&str>> {
-        let Some(name) = self.rundown.sting_name() else { return Ok(None) };
-        if stings::NAMES.contains(&name) {
-            return Ok(Some(name));
-        }
-        Err(Error::Config {
-            place: "sting".into(),
-            problem: format!("there is no sting called \"{name}\""),
-            cure: format!("the stings are: {}, none", stings::NAMES.join(", ")),
-        })
     }
 
     fn warn(&self, mastered: &Mastered, clipped: u64, observer: &dyn Observer) {
@@ -247,12 +282,13 @@ impl Job {
     /// Voices every sentence, on as many threads as the engine leaves room for.
     fn voice_all(
         &self,
-        sentences: &[&Sentence],
+        sentences: &[(usize, &Sentence)],
         profile: &Profile,
         context: &Context<'_>,
     ) -> Result<(Takes, String)> {
         let prosody = Prosody { rate: self.rate, pitch: self.pitch };
-        let mut takes = Takes::new(sentences.len(), &context.voice_settings.cache_folder);
+        let places = sentences.last().map_or(0, |(last, _)| last + 1);
+        let mut takes = Takes::new(places, &context.voice_settings.cache_folder);
         let next = AtomicUsize::new(0);
         let workers = context.threads.clamp(1, sentences.len().max(1));
         let settings = context.voice_settings;
@@ -271,10 +307,10 @@ impl Job {
                         }
                     };
                     loop {
-                        let index = next.fetch_add(1, Ordering::Relaxed);
-                        let Some(sentence) = sentences.get(index) else { return };
+                        let turn = next.fetch_add(1, Ordering::Relaxed);
+                        let Some((index, sentence)) = sentences.get(turn) else { return };
                         // The receiver gone means that another sentence failed first.
-                        if send.send(worker.voice(index, sentence)).is_err() {
+                        if send.send(worker.voice(*index, sentence)).is_err() {
                             return;
                         }
                     }
@@ -319,13 +355,4 @@ impl Worker {
         let prepared = self.preparer.prepare(&take)?;
         Ok(Voiced { index, prepared, engine: self.engine.version().to_owned() })
     }
-}
-
-/// A sting and how loud it is, measured as stereo without its silence.
-fn render_sting(name: &str) -> Result<(Sting, Option<Lufs>)> {
-    let sting = stings::sting(name).ok_or_else(|| Error::Sound(format!("no sting called \"{name}\"")))?;
-    let mono: Vec<f32> = sting.samples.as_chunks::<2>().0.iter().map(|f| 0.5 * (f[0] + f[1])).collect();
-    let loudness = Blocks::measure(&mono, SampleRate::PROGRAMME)?.integrated();
-    // Two channels of what was measured as one.
-    Ok((sting, loudness.map(|l| Lufs(l.0 + 3.01))))
 }

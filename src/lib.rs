@@ -33,9 +33,11 @@
 
 pub mod article;
 pub mod audit;
+mod base64;
 #[allow(clippy::print_stdout, clippy::print_stderr, reason = "the command line is the one room that prints")]
 pub mod cli;
 pub mod config;
+pub mod decode;
 pub mod deliver;
 mod error;
 pub mod event;
@@ -50,6 +52,7 @@ pub mod programme;
 pub mod rundown;
 pub mod script;
 pub mod sound;
+pub mod suggest;
 pub mod units;
 pub mod voice;
 

@@ -6,5 +6,6 @@
 
 pub mod master;
 pub mod mix;
+pub mod sounds;
 pub mod takes;
 pub mod timeline;

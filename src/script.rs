@@ -24,6 +24,17 @@ use std::ops::Range;
 pub struct Script {
     /// The stories in order; never empty in a script made by [`Script::write`].
     pub stories: Vec<Story>,
+    /// What the station says itself, in the rundown's order.
+    pub lines: Vec<Line>,
+}
+
+/// A line of the station's own: an ident, a closer.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// As written, its variables filled.
+    pub written: String,
+    /// Its sentences in order.
+    pub sentences: Vec<Sentence>,
 }
 
 /// One story of a script.
@@ -46,6 +57,11 @@ pub struct Story {
 }
 
 impl Story {
+    /// Whether its first sentence is its headline.
+    pub fn starts_with_headline(&self) -> bool {
+        self.sentences.first().is_some_and(|sentence| sentence.role == Role::Headline)
+    }
+
     /// What whoever asked for a length should know: the lead alone is over it.
     pub fn warning(&self) -> Option<String> {
         let over = self.cut.as_ref()?.lead_over_s?;
@@ -64,14 +80,16 @@ pub enum Role {
     Headline,
     /// The story itself.
     Body,
+    /// The station itself.
+    Line,
 }
 
 /// One sentence, written and spoken.
 #[derive(Debug, Clone)]
 pub struct Sentence {
-    /// Headline or body.
+    /// Headline, body or line.
     pub role: Role,
-    /// The paragraph of the article it stands in, counted from 0; a headline has none.
+    /// The paragraph of the article it stands in, counted from 0; a headline and a line have none.
     pub paragraph: Option<usize>,
     /// As written.
     pub written: String,
@@ -125,15 +143,16 @@ impl Script {
     /// assert_eq!(spoken.len(), 3);
     /// ```
     pub fn write(articles: Vec<(String, Article)>, tools: Tools<'_>, settings: &Settings) -> Result<Self> {
-        Self::write_to_length(articles, tools, settings, None)
+        Self::write_with(articles, &[], tools, settings, None)
     }
 
-    /// The same, each story cut to a length at a voice's pace where one is given.
+    /// The same with lines of the station's, and each story cut to a length at a voice's pace where one is given.
     ///
     /// # Errors
     /// As [`Script::write`].
-    pub fn write_to_length(
+    pub fn write_with(
         articles: Vec<(String, Article)>,
+        lines: &[&str],
         tools: Tools<'_>,
         settings: &Settings,
         length: Option<(edit::Settings, &dyn Pace)>,
@@ -142,6 +161,14 @@ impl Script {
         let copies: Vec<Copy> = articles
             .into_iter()
             .map(|(input, article)| Copy::without_markup(input, article, &mut entries))
+            .collect::<Result<_>>()?;
+        let lines: Vec<(String, Vec<Inline>)> = lines
+            .iter()
+            .map(|line| {
+                let mut text = (*line).to_owned();
+                let inlines = without_inlines(&mut text, LINES, &mut entries)?;
+                Ok((text, inlines))
+            })
             .collect::<Result<_>>()?;
         let with_inlines;
         let lexicon = if entries.is_empty() {
@@ -160,29 +187,42 @@ impl Script {
                 last.pause_ms = settings.story_pause_ms;
             }
         }
-        Ok(Self { stories })
+        let lines = lines
+            .into_iter()
+            .map(|(written, inlines)| {
+                let sentences = sentences_of(&written, &inlines, tools, LINES)
+                    .map(|(_, written, spoken, pronounced)| Sentence {
+                        role: Role::Line,
+                        paragraph: None,
+                        written,
+                        spoken,
+                        pronounced,
+                        pause_ms: settings.sentence_pause_ms,
+                    })
+                    .filter(Sentence::has_words)
+                    .collect();
+                Line { written, sentences }
+            })
+            .collect();
+        Ok(Self { stories, lines })
     }
 
-    /// All sentences in the order they are spoken.
+    /// All sentences: those of the stories in order, then those of the lines. What is heard when, the rundown says.
     pub fn sentences(&self) -> impl Iterator<Item = &Sentence> {
-        self.stories.iter().flat_map(|story| &story.sentences)
-    }
-
-    /// Predicted start and length of every sentence in seconds, from the first word on, and the total.
-    ///
-    /// The pause after the last sentence does not count.
-    pub fn timings(&self, pace: &dyn Pace) -> (Vec<(f64, f64)>, f64) {
-        let (mut at, mut end) = (0.0, 0.0);
-        let mut timings = Vec::new();
-        for sentence in self.sentences() {
-            let seconds = pace.seconds(sentence.spoken.text());
-            timings.push((at, seconds));
-            end = at + seconds;
-            at = end + f64::from(sentence.pause_ms) / 1000.0;
-        }
-        (timings, end)
+        let stories = self.stories.iter().flat_map(|story| &story.sentences);
+        stories.chain(self.lines.iter().flat_map(|line| &line.sentences))
     }
 }
+
+impl Sentence {
+    /// Furniture such as "***" is accounted for by its pieces, but there is nothing to voice.
+    fn has_words(&self) -> bool {
+        self.spoken.text().chars().any(char::is_alphabetic)
+    }
+}
+
+/// The input that messages about lines name.
+const LINES: &str = "the rundown";
 
 /// What a script is written with.
 #[derive(Debug, Clone, Copy)]
@@ -204,16 +244,7 @@ struct Copy {
 impl Copy {
     /// Takes the inline markup out; what counts beyond its line goes to `entries`.
     fn without_markup(input: String, mut article: Article, entries: &mut Vec<Entry>) -> Result<Self> {
-        let mut strip = |text: &mut String| -> Result<Vec<Inline>> {
-            if !text.contains("[[") {
-                return Ok(Vec::new());
-            }
-            let (plain, inlines) = inline::strip(text, &input)?;
-            *text = plain;
-            let (here, beyond): (Vec<_>, Vec<_>) = inlines.into_iter().partition(|i| i.scope == Scope::Line);
-            entries.extend(beyond.iter().map(|inline| inline.entry(text, &input)));
-            Ok(here)
-        };
+        let mut strip = |text: &mut String| without_inlines(text, &input, entries);
         let headline_inlines = article.headline.as_mut().map(&mut strip).transpose()?.unwrap_or_default();
         let paragraph_inlines =
             article.paragraphs.iter_mut().map(|p| strip(&mut p.text)).collect::<Result<_>>()?;
@@ -236,8 +267,7 @@ impl Copy {
         // What each sentence has of inline readings, should it be spoken again.
         let mut readings = Vec::new();
         let mut add = |sentence: Sentence, inlines: Vec<Inline>| {
-            // Furniture such as "***" is accounted for by its pieces, but there is nothing to voice.
-            if sentence.spoken.text().chars().any(char::is_alphabetic) {
+            if sentence.has_words() {
                 sentences.push(sentence);
                 readings.push(inlines);
             }
@@ -251,14 +281,13 @@ impl Copy {
             add(sentence, headline_inlines);
         }
         for (n, (paragraph, inlines)) in article.paragraphs.iter().zip(&paragraph_inlines).enumerate() {
-            let ranges = split_sentences(&paragraph.text);
-            let last = ranges.len().saturating_sub(1);
-            for (i, range) in ranges.into_iter().enumerate() {
-                let pause_ms =
-                    if i == last { settings.paragraph_pause_ms } else { settings.sentence_pause_ms };
-                let written = paragraph.text[range.clone()].to_owned();
-                let inlines = inlines_within(inlines, &range);
-                let (spoken, pronounced) = speak(&written, &inlines, tools, &input);
+            let mut parts = sentences_of(&paragraph.text, inlines, tools, &input).peekable();
+            while let Some((inlines, written, spoken, pronounced)) = parts.next() {
+                let pause_ms = if parts.peek().is_none() {
+                    settings.paragraph_pause_ms
+                } else {
+                    settings.sentence_pause_ms
+                };
                 let sentence =
                     Sentence { role: Role::Body, paragraph: Some(n), written, spoken, pronounced, pause_ms };
                 add(sentence, inlines);
@@ -281,6 +310,33 @@ impl Copy {
         let Article { headline, dropped, .. } = article;
         Ok(Story { input, headline, sentences, dropped, omitted, edits, cut })
     }
+}
+
+/// Takes inline markup out of a text; what counts beyond its line goes to `entries`.
+fn without_inlines(text: &mut String, input: &str, entries: &mut Vec<Entry>) -> Result<Vec<Inline>> {
+    if !text.contains("[[") {
+        return Ok(Vec::new());
+    }
+    let (plain, inlines) = inline::strip(text, input)?;
+    *text = plain;
+    let (here, beyond): (Vec<_>, Vec<_>) = inlines.into_iter().partition(|i| i.scope == Scope::Line);
+    entries.extend(beyond.iter().map(|inline| inline.entry(text, input)));
+    Ok(here)
+}
+
+/// The sentences of a text: what each has of inline readings, as written, as spoken, what the lexicon gives.
+fn sentences_of<'a>(
+    text: &'a str,
+    inlines: &'a [Inline],
+    tools: Tools<'a>,
+    input: &'a str,
+) -> impl Iterator<Item = (Vec<Inline>, String, Spoken, Vec<Pronounced>)> + 'a {
+    split_sentences(text).into_iter().map(move |range| {
+        let written = text[range.clone()].to_owned();
+        let inlines = inlines_within(inlines, &range);
+        let (spoken, pronounced) = speak(&written, &inlines, tools, input);
+        (inlines, written, spoken, pronounced)
+    })
 }
 
 /// The inline readings inside a range of a text, as they stand in it.

@@ -81,7 +81,7 @@ fn cut(article: &Article, settings: Settings) -> Story {
     let tools = Tools { normaliser, lexicon };
     let articles = vec![("a.txt".to_owned(), article.clone())];
     let settings = Some((settings, &pace as &dyn bulletin::pace::Pace));
-    let script = Script::write_to_length(articles, tools, &script::Settings::default(), settings).unwrap();
+    let script = Script::write_with(articles, &[], tools, &script::Settings::default(), settings).unwrap();
     script.stories.into_iter().next().unwrap()
 }
 

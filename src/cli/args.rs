@@ -6,6 +6,7 @@ use crate::config::Layer;
 use crate::gather;
 use crate::normalise::Locale;
 use crate::programme::master::Layout;
+use crate::rundown::{Clock, Date};
 use crate::units::Seconds;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use jiff::fmt::temporal::{Pieces, PiecesOffset};
@@ -66,6 +67,8 @@ pub(super) struct Produce {
     #[command(flatten)]
     pub(super) length: LengthFlags,
     #[command(flatten)]
+    pub(super) rundown: RundownFlags,
+    #[command(flatten)]
     pub(super) pauses: PauseFlags,
     #[command(flatten)]
     pub(super) sound: SoundFlags,
@@ -103,6 +106,8 @@ pub(super) struct Script {
     pub(super) voice: VoiceFlags,
     #[command(flatten)]
     pub(super) length: LengthFlags,
+    #[command(flatten)]
+    pub(super) rundown: RundownFlags,
     #[command(flatten)]
     pub(super) pauses: PauseFlags,
 }
@@ -350,9 +355,29 @@ pub(super) struct SoundFlags {
     /// Bits a sample: 16 or 24
     #[arg(long, value_name = "BITS")]
     pub(super) bits: Option<u8>,
-    /// The sting in front, or `none`
-    #[arg(long, value_name = "NAME")]
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Rundown")]
+pub(super) struct RundownFlags {
+    /// What is played when: plain, hourly, headlines, briefing, or a TOML file
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(super) rundown: Option<String>,
+    /// The sting in front, in place of the rundown's own: a name, an audio file, or `none`
+    #[arg(long, value_name = "NAME|FILE")]
     pub(super) sting: Option<String>,
+    /// The station's name as it is said
+    #[arg(long, value_name = "NAME")]
+    pub(super) station: Option<String>,
+    /// The edition's or programme's title
+    #[arg(long, value_name = "TITLE")]
+    pub(super) title: Option<String>,
+    /// The edition's time of day, as its lines say it
+    #[arg(long, value_name = "HH:MM")]
+    pub(super) at: Option<Clock>,
+    /// The edition's date, as its lines say it
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(super) date: Option<Date>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -424,7 +449,20 @@ impl SoundFlags {
             peak_dbtp: self.peak_dbtp,
             layout: self.mono.then_some(Layout::Mono),
             bits: self.bits,
+            ..layer
+        }
+    }
+}
+
+impl RundownFlags {
+    pub(super) fn add_to(&self, layer: Layer) -> Layer {
+        Layer {
+            rundown: self.rundown.clone(),
             sting: self.sting.clone(),
+            station: self.station.clone(),
+            title: self.title.clone(),
+            at: self.at,
+            date: self.date,
             ..layer
         }
     }

@@ -15,7 +15,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 pub(super) fn run(args: &args::Produce) -> Result<ExitCode> {
-    let layer = args.sound.add_to(args.length.add_to(args.pauses.add_to(args.voice.layer())));
+    let layer = args.length.add_to(args.pauses.add_to(args.voice.layer()));
+    let layer = args.rundown.add_to(args.sound.add_to(layer));
     let config = resolve(Layer { jobs: args.say.jobs, ..layer })?;
     let mut job = config.job()?;
     files::check_file_path(&args.output)?;

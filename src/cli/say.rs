@@ -8,7 +8,9 @@ use crate::{Result, files};
 use std::process::ExitCode;
 
 pub(super) fn run(args: &args::Say) -> Result<ExitCode> {
-    let layer = Layer { sting: Some("none".into()), jobs: args.talk.jobs, ..args.voice.layer() };
+    let nothing_else =
+        Layer { rundown: Some("plain".into()), sting: Some("none".into()), ..args.voice.layer() };
+    let layer = Layer { jobs: args.talk.jobs, ..nothing_else };
     let config = produce::resolve(layer)?;
     let mut job = config.job()?;
     files::check_file_path(&args.output)?;

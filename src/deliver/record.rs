@@ -36,8 +36,28 @@ pub struct Record {
     pub ceiling_dbtp: f64,
     /// What was measured.
     pub mastered: Mastered,
+    /// The rundown's name.
+    #[serde(default)]
+    pub rundown: String,
+    /// The frame of the full hour, where a time signal was played.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hour: Option<Frames>,
     /// What is where.
     pub elements: Vec<RecordElement>,
+    /// The beds under it.
+    #[serde(default)]
+    pub beds: Vec<RecordBed>,
+}
+
+/// One run of a bed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RecordBed {
+    /// First frame.
+    pub start: Frames,
+    /// Frames, its way out included.
+    pub length: Frames,
+    /// Its name.
+    pub name: String,
 }
 
 /// One stretch of the file.
@@ -56,7 +76,7 @@ pub struct RecordElement {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase", tag = "kind")]
 pub enum What {
-    /// The opening sting.
+    /// A sting.
     Sting {
         /// Its name.
         name: String,
@@ -78,6 +98,17 @@ pub enum What {
         /// Where the two differ, and by which rule.
         expansions: Vec<Expansion>,
     },
+    /// A sentence of the station's own.
+    Line {
+        /// As written.
+        written: String,
+        /// As spoken.
+        spoken: String,
+        /// Where the two differ, and by which rule.
+        expansions: Vec<Expansion>,
+    },
+    /// Nothing but a bed, or room tone.
+    Pause,
 }
 
 /// One stretch that is not said as it is written.
@@ -134,25 +165,18 @@ pub struct Parts<'a> {
 impl Record {
     /// Gathers the record of one bulletin.
     pub fn new(parts: &Parts<'_>) -> Self {
-        let sentences: Vec<_> = parts
-            .script
-            .stories
-            .iter()
-            .flat_map(|story| story.sentences.iter().map(move |sentence| (story, sentence)))
-            .collect();
-        let sting = parts.rundown.elements.iter().find_map(|e| match e {
-            crate::rundown::Element::Sting { name } => Some(name.clone()),
-            crate::rundown::Element::Sentence { .. } => None,
-        });
+        let sentences: Vec<_> = parts.script.sentences().collect();
         let elements = parts
             .timeline
             .placed
             .iter()
             .filter_map(|placed| {
                 let what = match placed.source {
-                    Source::Sting => What::Sting { name: sting.clone()? },
-                    Source::Take { sentence, story } => {
-                        let (from, said) = sentences.get(sentence)?;
+                    Source::Sting { sting } => {
+                        What::Sting { name: parts.rundown.stings.get(sting)?.to_string() }
+                    }
+                    Source::Take { sentence, story: Some(story) } => {
+                        let (from, said) = (parts.script.stories.get(story)?, sentences.get(sentence)?);
                         What::Sentence {
                             input: from.input.clone(),
                             story,
@@ -163,10 +187,23 @@ impl Record {
                             expansions: expansions(said),
                         }
                     }
+                    Source::Take { sentence, story: None } => {
+                        let said = sentences.get(sentence)?;
+                        What::Line {
+                            written: said.written.clone(),
+                            spoken: said.spoken.text().to_owned(),
+                            expansions: expansions(said),
+                        }
+                    }
+                    Source::Pause => What::Pause,
                 };
                 Some(RecordElement { start: placed.start, length: placed.length, what })
             })
             .collect();
+        let beds = parts.timeline.beds.iter().filter_map(|span| {
+            let name = parts.rundown.beds.get(span.bed)?.name.clone();
+            Some(RecordBed { start: span.start, length: span.length, name })
+        });
         Self {
             format_version: FORMAT_VERSION,
             program: format!("bulletin {}", env!("CARGO_PKG_VERSION")),
@@ -178,7 +215,10 @@ impl Record {
             target_lufs: parts.target.loudness.0,
             ceiling_dbtp: parts.target.peak.0,
             mastered: *parts.mastered,
+            rundown: parts.rundown.name.clone(),
+            hour: parts.timeline.hour,
             elements,
+            beds: beds.collect(),
         }
     }
 

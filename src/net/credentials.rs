@@ -1,6 +1,7 @@
 //! User names and passwords in addresses: taken out of whatever is printed, kept or followed, and sent as
 //! `Authorization` to the place they were given for and nowhere else.
 
+use crate::base64;
 use url::Url;
 
 /// Takes user name and password out of `url`; returns the header that carries them (RFC 7617, Basic).
@@ -14,7 +15,7 @@ pub(super) fn take(url: &mut Url) -> Option<String> {
     // Fails only for URLs that have no host, which are refused before.
     let _ = url.set_username("");
     let _ = url.set_password(None);
-    Some(format!("Basic {}", base64(&pair)))
+    Some(format!("Basic {}", base64::encode(&pair)))
 }
 
 /// Whether what was given for `from` may be sent to `to`: the same scheme, host and port, or the same host's step from
@@ -72,40 +73,9 @@ fn decode(text: &str) -> Vec<u8> {
     out
 }
 
-/// RFC 4648 §4.
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for group in bytes.chunks(3) {
-        let at = |i: usize| u32::from(group.get(i).copied().unwrap_or(0));
-        let bits = at(0) << 16 | at(1) << 8 | at(2);
-        for place in 0..4 {
-            let digit = DIGITS[(bits >> (18 - 6 * place) & 63) as usize] as char;
-            out.push(if place > group.len() { '=' } else { digit });
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn base64_vectors() {
-        // RFC 4648 §10.
-        for (plain, coded) in [
-            ("", ""),
-            ("f", "Zg=="),
-            ("fo", "Zm8="),
-            ("foo", "Zm9v"),
-            ("foob", "Zm9vYg=="),
-            ("fooba", "Zm9vYmE="),
-            ("foobar", "Zm9vYmFy"),
-        ] {
-            assert_eq!(base64(plain.as_bytes()), coded);
-        }
-    }
 
     #[test]
     fn taken_out_and_decoded() {

@@ -1,6 +1,6 @@
 //! The words of a script that a voice may get wrong: names and words in no dictionary of ours.
 
-use super::{Role, Script};
+use super::{LINES, Role, Script};
 use crate::lexicon::Lexicon;
 use crate::normalise::{Class, is_common_word};
 use serde::Serialize;
@@ -32,8 +32,10 @@ impl Script {
     pub fn uncovered_names(&self, lexicon: &Lexicon, language: &str) -> Vec<Name> {
         let mut names: Vec<Name> = Vec::new();
         let mut index: HashMap<String, usize> = HashMap::new();
-        for story in &self.stories {
-            for sentence in &story.sentences {
+        let stories = self.stories.iter().map(|story| (story.input.as_str(), &story.sentences));
+        let lines = self.lines.iter().map(|line| (LINES, &line.sentences));
+        for (input, sentences) in stories.chain(lines) {
+            for sentence in sentences {
                 let spoken = sentence.spoken.text();
                 let mut after_name = false;
                 let mut first = true;
@@ -54,11 +56,7 @@ impl Script {
                         .pronounced
                         .iter()
                         .any(|p| p.spoken.start <= word.spoken.start && word.spoken.start < p.spoken.end);
-                    if !name
-                        || given
-                        || bare.chars().count() < 2
-                        || lexicon.covers(bare, language, &story.input)
-                    {
+                    if !name || given || bare.chars().count() < 2 || lexicon.covers(bare, language, input) {
                         continue;
                     }
                     let at = *index.entry(bare.to_owned()).or_insert_with(|| {

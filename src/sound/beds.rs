@@ -29,12 +29,54 @@ impl Bed {
 
     /// Adds the frames from `at` on, counted from the bed's start however often it has gone round, to a stereo buffer.
     pub fn add_to(&self, stereo: &mut [f32], at: Frames, gain: f32) {
-        let Some(start) = at.0.checked_rem(self.frames().0) else { return };
-        let source = self.samples[start as usize * 2..].iter().chain(self.samples.iter().cycle());
-        for (place, sample) in stereo.iter_mut().zip(source) {
+        for (place, sample) in stereo.iter_mut().zip(self.samples_from(at)) {
             *place += sample * gain;
         }
     }
+
+    /// The same, with a gain for every frame.
+    pub fn add_shaped(&self, stereo: &mut [f32], at: Frames, gains: &[f32]) {
+        let gains = gains.iter().flat_map(|gain| [gain; 2]);
+        for ((place, sample), gain) in stereo.iter_mut().zip(self.samples_from(at)).zip(gains) {
+            *place += sample * gain;
+        }
+    }
+
+    /// Endless, unless the bed is empty.
+    fn samples_from(&self, at: Frames) -> impl Iterator<Item = &f32> {
+        let start = at.0.checked_rem(self.frames().0).unwrap_or(0);
+        self.samples[start as usize * 2..].iter().chain(self.samples.iter().cycle())
+    }
+}
+
+/// A bed from a piece of music: its end is crossfaded onto its beginning at equal power, and the loop is that much
+/// shorter. A piece shorter than two crossfades takes a shorter one.
+///
+/// Shape: interleaved stereo at 48 kHz.
+///
+/// # Examples
+/// ```
+/// use bulletin::{sound::beds, units::Frames};
+/// let bed = beds::looped(&[0.5f32; 2_000], Frames(100));
+/// assert_eq!(bed.frames(), Frames(900));
+/// assert_eq!(bed.samples[1_799], 0.5);
+/// ```
+pub fn looped(stereo: &[f32], crossfade: Frames) -> Bed {
+    let frames = stereo.len() / 2;
+    let crossfade = (crossfade.0 as usize).min(frames / 2);
+    let kept = frames - crossfade;
+    let mut samples = stereo[..kept * 2].to_vec();
+    let tail = &stereo[kept * 2..];
+    for (n, (place, old)) in
+        samples.as_chunks_mut::<2>().0.iter_mut().zip(tail.as_chunks::<2>().0).enumerate()
+    {
+        let turn = std::f32::consts::FRAC_PI_2 * (n as f32 + 0.5) / crossfade as f32;
+        let (rising, falling) = (libm::sinf(turn), libm::cosf(turn));
+        for (sample, old) in place.iter_mut().zip(old) {
+            *sample = *sample * rising + old * falling;
+        }
+    }
+    Bed { name: "file", samples }
 }
 
 /// The names [`bed`] knows.
@@ -142,6 +184,27 @@ mod tests {
             assert!((-23.5..-20.5).contains(&lufs), "{name}: {lufs} LUFS");
             assert!(meter.range_lu().unwrap() < 2.0, "{name} is not even");
             assert!(meter.true_peak().0 < -10.0, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_piece_of_music_becomes_a_loop_without_a_step() {
+        // 1 s of a tone whose phase at the end has nothing to do with its beginning.
+        let tone: Vec<f32> = (0..48_000)
+            .flat_map(|n| {
+                let sample = 0.5 * libm::sinf(n as f32 * 0.057_1 + 0.4);
+                [sample, -sample]
+            })
+            .collect();
+        let bed = looped(&tone, Frames(4_800));
+        assert_eq!(bed.frames(), Frames(43_200));
+        let mut twice = vec![0.0f32; bed.samples.len() * 2];
+        bed.add_shaped(&mut twice, Frames(0), &vec![1.0; 86_400]);
+        let left: Vec<f32> = twice.iter().step_by(2).copied().collect();
+        let steepest = left.windows(2).map(|w| (w[1] - w[0]).abs()).fold(0.0, f32::max);
+        assert!(steepest < 0.5 * 0.057_1 * 1.5, "a step of {steepest}");
+        for short in [0usize, 1, 2, 3] {
+            assert_eq!(looped(&vec![0.1; short * 2], Frames(480)).samples.len(), (short - short / 2) * 2);
         }
     }
 

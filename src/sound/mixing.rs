@@ -5,7 +5,7 @@
 use crate::units::{Frames, SampleRate, db_to_linear};
 use std::ops::Range;
 
-/// How far a bed lies under the voice.
+/// How far a bed goes down, unless it is told otherwise.
 pub const DUCK_DB: f64 = -18.0;
 
 /// Length of the way down.
@@ -75,6 +75,8 @@ impl Ramp {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Duck {
     depth_db: f64,
+    /// The gain at that depth: where somebody speaks, which is most of the time.
+    floor: f32,
     /// Where the bed is wholly down, in order, far enough apart for the ways up and down between them.
     down: Vec<Range<u64>>,
     fall: u64,
@@ -98,13 +100,14 @@ impl Duck {
         for range in &mut down {
             range.start = range.start.saturating_sub(frames(BEFORE_MS));
         }
-        Self { depth_db: DUCK_DB, down, fall: frames(DOWN_MS).max(1), rise: frames(UP_MS).max(1) }
+        let (fall, rise) = (frames(DOWN_MS).max(1), frames(UP_MS).max(1));
+        Self { depth_db: DUCK_DB, floor: db_to_linear(DUCK_DB) as f32, down, fall, rise }
     }
 
     /// The same, with another depth; 0 leaves the bed where it is.
     #[must_use]
     pub fn with_depth_db(self, depth_db: f64) -> Self {
-        Self { depth_db, ..self }
+        Self { depth_db, floor: db_to_linear(depth_db) as f32, ..self }
     }
 
     /// The linear gain of a frame.
@@ -138,7 +141,13 @@ impl Duck {
             .and_then(|last| self.down.get(last))
             .map_or(0.0, |range| 1.0 - ((frame - range.end) as f64 / self.rise as f64).min(1.0));
         let part = coming.max(gone);
-        if part > 0.0 { db_to_linear(self.depth_db * part) as f32 } else { 1.0 }
+        if part <= 0.0 {
+            1.0
+        } else if part >= 1.0 {
+            self.floor
+        } else {
+            db_to_linear(self.depth_db * part) as f32
+        }
     }
 }
 

@@ -33,6 +33,41 @@ impl Sting {
     pub fn frames(&self) -> Frames {
         Frames(self.samples.len() as u64 / 2)
     }
+
+    /// What a timeline needs of it.
+    pub fn marks(&self) -> Marks {
+        Marks { length: self.frames(), voice_at: self.voice_at, hour_at: self.hour_at }
+    }
+}
+
+/// What a timeline needs of a sting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Marks {
+    /// Its length.
+    pub length: Frames,
+    /// Where a voice may enter.
+    pub voice_at: Frames,
+    /// The frame of the full hour, in a time signal.
+    pub hour_at: Option<Frames>,
+}
+
+/// The marks of a sting by name, without rendering it. `None` for a name not in [`NAMES`].
+///
+/// # Examples
+/// ```
+/// use bulletin::sound::stings::{marks, separator};
+/// assert_eq!(marks("separator"), Some(separator().marks()));
+/// ```
+pub fn marks(name: &str) -> Option<Marks> {
+    let (length, voice_at, hour_at) = match name {
+        "news" => (249_600, 163_200, None),
+        "soft" => (211_200, 124_800, None),
+        "breaking" => (192_000, 129_600, None),
+        "pips" => (264_000, 264_000, Some(Frames(240_000))),
+        "separator" => (57_600, 38_400, None),
+        _ => return None,
+    };
+    Some(Marks { length: Frames(length), voice_at: Frames(voice_at), hour_at })
 }
 
 /// The names [`sting`] knows.
@@ -106,6 +141,14 @@ mod tests {
                 |part: &[f32]| part.iter().map(|&s| f64::from(s).powi(2)).sum::<f64>() / part.len() as f64;
             assert!(power(tail) < 0.1 * power(&samples), "{name} is still loud when the voice enters");
         }
+    }
+
+    #[test]
+    fn marks_are_those_of_the_rendered_stings() {
+        for name in NAMES {
+            assert_eq!(marks(name), Some(sting(name).unwrap().marks()), "{name}");
+        }
+        assert_eq!(marks("fanfare"), None);
     }
 
     #[test]
