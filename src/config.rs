@@ -93,6 +93,8 @@ layer! {
     story_pause_ms: u32,
     /// The most time a story may take: `30s`, `1m30s`, `90` or `1:30`.
     max: Seconds,
+    /// The length of the whole programme, to the frame, written as `max` is.
+    duration: Seconds,
     /// The most sentences a story may have, headline not counted.
     sentences: usize,
     /// Kinds of lines that stay in stories although they would be left out.
@@ -121,6 +123,9 @@ const MOST_PAUSE_MS: u32 = 30_000;
 
 /// The time a story may take, in seconds: less cannot hold a sentence, more is no story.
 const STORY_S: std::ops::RangeInclusive<f64> = 1.0..=86_400.0;
+
+/// A programme is longer than its sting and fits a WAV file.
+const PROGRAMME_S: std::ops::RangeInclusive<f64> = 5.0..=21_600.0;
 
 /// The settings in force and where each came from.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -225,6 +230,10 @@ impl Config {
                 ));
             }
         }
+        if let Some(duration) = v.duration.filter(|duration| !PROGRAMME_S.contains(&duration.0)) {
+            let problem = format!("{duration} is out of range");
+            return Err(self.wrong("duration", problem, "give 5 seconds to 6 hours"));
+        }
         if let Some(max) = v.max.filter(|max| !STORY_S.contains(&max.0)) {
             return Err(self.wrong("max", format!("{max} is out of range"), "give 1 second to 24 hours"));
         }
@@ -327,6 +336,7 @@ impl Config {
             job.depth = Depth::Bits24;
         }
         (job.rundown, job.sounds) = self.rundown()?;
+        job.duration_s = v.duration.map(|duration| duration.0);
         job.edit = edit::Settings { max_s: v.max.map(|max| max.0), sentences: v.sentences };
         let pauses = &mut job.script;
         for (ours, given) in [

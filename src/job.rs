@@ -1,19 +1,25 @@
 //! One bulletin from request to files: the only place where the stages meet.
 
+mod choose;
+mod plan;
+
+pub use plan::Plan;
+
 use crate::article::Article;
 use crate::deliver::record::{Parts, Record};
 use crate::deliver::wav::{Depth, WavSink};
 use crate::event::{Event, Observer};
-use crate::lexicon::{Entry, Lexicon};
+use crate::lexicon::Entry;
 use crate::normalise::{House, Normaliser, Style};
-use crate::pace::Pace;
+use crate::pace::Pace as _;
+use crate::programme::backtime::Backtimer;
 use crate::programme::master::{self, Mastered};
 use crate::programme::mix::{self, Mixer};
 use crate::programme::sounds::{SoundFile, Sounds};
 use crate::programme::takes::{Prepared, Preparer, Takes};
-use crate::programme::timeline::Timeline;
-use crate::rundown::{self, Rundown, Template};
-use crate::script::{self, Script, Sentence, Tools, edit};
+use crate::programme::timeline::{Stretch, Timeline};
+use crate::rundown;
+use crate::script::{self, Script, Sentence, edit};
 use crate::units::{Frames, SampleRate};
 use crate::voice::{self, Profile, Prosody, Registry};
 use crate::{Error, Result};
@@ -45,6 +51,9 @@ pub struct Job {
     /// How long each story may be.
     #[serde(default)]
     pub edit: edit::Settings,
+    /// Seconds the whole programme is to take, to the frame.
+    #[serde(default)]
+    pub duration_s: Option<f64>,
     /// What the bulletin is built of.
     pub rundown: rundown::Settings,
     /// The station's own stings and beds, as far as the rundown names files.
@@ -70,6 +79,7 @@ impl Default for Job {
             lexicon: Vec::new(),
             script: script::Settings::default(),
             edit: edit::Settings::default(),
+            duration_s: None,
             rundown: rundown::Settings::default(),
             sounds: Vec::new(),
             mix: mix::Settings::default(),
@@ -139,59 +149,12 @@ impl Job {
         Ok(Normaliser::with_house(self.style.clone(), &house))
     }
 
-    /// The script the job would speak, its stories cut to length at its voice's pace if there is a limit, and the
-    /// station's lines. Voices nothing.
+    /// The script of [`Job::plan`].
     ///
     /// # Errors
-    /// As [`Script::write`]; [`Error::UnknownVoice`] where a length asks for the voice's pace; [`Error::Config`] for a
-    /// line that says what is not known.
+    /// As [`Job::plan`].
     pub fn script(&self, voices: &Registry) -> Result<Script> {
-        self.write(&self.filled()?, voices)
-    }
-
-    /// The script, and the rundown that says what of it is heard when. Voices nothing.
-    ///
-    /// # Errors
-    /// As [`Job::script`].
-    pub fn plan(&self, voices: &Registry) -> Result<(Script, Rundown)> {
-        let template = self.filled()?;
-        let script = self.write(&template, voices)?;
-        let rundown = Rundown::plan(&script, &template);
-        Ok((script, rundown))
-    }
-
-    /// Where everything would be, at the pace of the job's voice. Voices nothing and renders nothing.
-    ///
-    /// # Errors
-    /// [`Error::UnknownVoice`]; [`Error::Config`] for a sting that is not there or cannot be played.
-    pub fn predict(&self, script: &Script, rundown: &Rundown, voices: &Registry) -> Result<Timeline> {
-        let pace = self.profile(voices)?.pace_at(self.rate);
-        let marks = Sounds::marks_of(rundown, &self.sounds)?;
-        let lengths: Vec<Frames> = script
-            .sentences()
-            .map(|sentence| SampleRate::PROGRAMME.frames_in_seconds(pace.seconds(sentence.spoken.text())))
-            .collect();
-        let length_of = |sentence: usize| lengths.get(sentence).copied().unwrap_or_default();
-        Ok(Timeline::lay_out(rundown, &self.rundown, &marks, length_of))
-    }
-
-    fn filled(&self) -> Result<Template> {
-        self.rundown.template.fill(&self.rundown.facts, self.articles.len(), self.style.locale)
-    }
-
-    fn write(&self, template: &Template, voices: &Registry) -> Result<Script> {
-        let normaliser = self.normaliser()?;
-        let lexicon = Lexicon::over_built_in(self.lexicon.clone());
-        let tools = Tools { normaliser: &normaliser, lexicon: &lexicon };
-        let lines: Vec<&str> = template.lines().collect();
-        let pace;
-        let length: Option<(edit::Settings, &dyn Pace)> = if self.edit.cuts() {
-            pace = self.profile(voices)?.pace_at(self.rate);
-            Some((self.edit, &pace))
-        } else {
-            None
-        };
-        Script::write_with(self.articles.clone(), &lines, tools, &self.script, length)
+        Ok(self.plan(voices)?.script)
     }
 
     /// The voice the job is spoken with.
@@ -217,47 +180,115 @@ impl Job {
     pub fn run(&self, output: &Path, context: &Context<'_>) -> Result<Outcome> {
         let mut sink = WavSink::create(output, self.master.layout.channels(), self.depth)?;
         let profile = self.profile(context.voices)?;
-        let (script, rundown) = self.plan(context.voices)?;
-        let warnings = script.stories.iter().filter_map(script::Story::warning);
-        for text in warnings.chain(rundown.warning(&script)) {
-            context.observer.event(&Event::Warning { text: &text });
-        }
-        // A file that cannot be played is told before the voice is asked.
-        let decoded =
-            if self.sounds.is_empty() { None } else { Some(Sounds::gather(&rundown, &self.sounds)?) };
-        let heard = rundown.sentences();
-        let sentences: Vec<(usize, &Sentence)> =
-            script.sentences().enumerate().filter(|(n, _)| heard.contains(n)).collect();
-        context.observer.event(&Event::Scripted { sentences: sentences.len() });
-
-        let (sounds, (takes, engine)) = thread::scope(|scope| {
-            // Stings and beds are made while the voice speaks; they are small beside it.
-            let gathering = scope.spawn(|| decoded.map_or_else(|| Sounds::gather(&rundown, &[]), Ok));
-            let voiced = self.voice_all(&sentences, profile, context);
-            let sounds = gathering.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-            Ok::<_, Error>((sounds, voiced?))
-        })?;
-
-        let timeline = Timeline::lay_out(&rundown, &self.rundown, &sounds.marks(), |n| takes.frames(n));
+        let made = self.made(profile, context)?;
+        let Made { plan: Plan { script, rundown, fit }, takes, sounds, engine } = &made;
+        let stretch = fit.map_or_else(Stretch::default, |fit| fit.stretch());
+        let timeline =
+            Timeline::stretched(rundown, &self.rundown, &sounds.marks(), |n| takes.frames(n), stretch);
         if timeline.speech().next().is_none() {
-            let inputs: Vec<_> = self.articles.iter().map(|(name, _)| name.as_str()).collect();
-            return Err(Error::NothingToSay { input: inputs.join(", ") });
+            return Err(Error::NothingToSay { input: self.inputs() });
         }
-        let mut mixer = Mixer::new(&timeline, &takes, &sounds, &self.mix);
+        let mut mixer = Mixer::new(&timeline, takes, sounds, &self.mix);
         let mastered = master::master(&mut mixer, &self.master, &mut sink, context.observer)?;
         let clipped = sink.commit()?;
         self.warn(&mastered, clipped, context.observer);
         context.observer.event(&Event::Written { path: output });
         let record = Record::new(&Parts {
-            script: &script,
-            rundown: &rundown,
+            script,
+            rundown,
             timeline: &timeline,
+            fit: *fit,
             mastered: &mastered,
             target: &self.master,
             voice: &profile.name,
-            engine: &engine,
+            engine,
         });
         Ok(Outcome { path: output.into(), record, mastered })
+    }
+
+    /// The plan, voiced: where a length is asked for, until the takes have it.
+    fn made(&self, profile: &Profile, context: &Context<'_>) -> Result<Made> {
+        /// The pace of a voice is right to a few per cent: once at another rate, once with another choice.
+        const MOST_TURNS: usize = 5;
+        /// Rates nearer than this sound alike.
+        const SAME_RATE: f64 = 0.003;
+        let mut plan = self.plan(context.voices)?;
+        let mut decoded = None;
+        for turn in 1..=MOST_TURNS {
+            if turn == 1 {
+                self.tell_of(&plan, context.observer);
+                // A file that cannot be played is told before the voice is asked.
+                decoded = (!self.sounds.is_empty())
+                    .then(|| Sounds::gather(&plan.rundown, &self.sounds))
+                    .transpose()?;
+            }
+            let rate = plan.fit.map_or(1.0, |fit| fit.rate);
+            let heard = plan.rundown.sentences();
+            let sentences: Vec<(usize, &Sentence)> =
+                plan.script.sentences().enumerate().filter(|(n, _)| heard.contains(n)).collect();
+            context.observer.event(&Event::Scripted { sentences: sentences.len() });
+            let (sounds, (takes, engine)) = thread::scope(|scope| {
+                // Stings and beds are made while the voice speaks; they are small beside it.
+                let files = decoded.take();
+                let gathering =
+                    scope.spawn(|| files.map_or_else(|| Sounds::gather(&plan.rundown, &self.sounds), Ok));
+                let voiced = self.voice_all(&sentences, rate, profile, context);
+                let sounds = gathering.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+                Ok::<_, Error>((sounds, voiced?))
+            })?;
+            let Some(target) = self.target() else { return Ok(Made { plan, takes, sounds, engine }) };
+            let marks = sounds.marks();
+            let lengths: Vec<Frames> =
+                (0..plan.script.sentences().count()).map(|n| takes.frames(n)).collect();
+            let timer = Backtimer {
+                rundown: &plan.rundown,
+                settings: &self.rundown,
+                marks: &marks,
+                lengths: &lengths,
+                spoken_rate: rate,
+            };
+            // The pauses make up for what little the prediction was off; for more, the voice is asked again.
+            let as_spoken = timer.fit_as_spoken(target);
+            let again = if turn == MOST_TURNS || as_spoken.is_ok_and(|fit| EASY_PAUSES.contains(&fit.pauses))
+            {
+                None
+            } else {
+                match timer.fit(target) {
+                    Ok(better) if (better.rate - rate).abs() >= SAME_RATE => {
+                        Some(Plan { fit: Some(better), ..plan.clone() })
+                    }
+                    Ok(_) => None,
+                    Err(_) if turn == 1 => {
+                        let pace = profile.pace_at(self.rate * rate);
+                        let heard =
+                            sentences.iter().map(|(n, _)| takes.frames(*n).seconds(SampleRate::PROGRAMME));
+                        let thought = sentences.iter().map(|(_, s)| pace.seconds(s.spoken.text()));
+                        Some(
+                            self.plan_at(context.voices, heard.sum::<f64>() / thought.sum::<f64>().max(0.1))?,
+                        )
+                    }
+                    Err(_) => None,
+                }
+            };
+            if let Some(again) = again {
+                plan = again;
+                continue;
+            }
+            plan.fit = Some(as_spoken.map_err(|misfit| self.misfit(misfit))?);
+            for text in plan.warnings() {
+                context.observer.event(&Event::Warning { text: &text });
+            }
+            return Ok(Made { plan, takes, sounds, engine });
+        }
+        unreachable!("the last turn returns")
+    }
+
+    /// What whoever asked should know of a plan.
+    fn tell_of(&self, plan: &Plan, observer: &dyn Observer) {
+        let stories = plan.script.stories.iter().filter_map(script::Story::warning);
+        for text in stories.chain(plan.rundown.warning(&plan.script)) {
+            observer.event(&Event::Warning { text: &text });
+        }
     }
 
     fn warn(&self, mastered: &Mastered, clipped: u64, observer: &dyn Observer) {
@@ -283,10 +314,11 @@ impl Job {
     fn voice_all(
         &self,
         sentences: &[(usize, &Sentence)],
+        rate: f64,
         profile: &Profile,
         context: &Context<'_>,
     ) -> Result<(Takes, String)> {
-        let prosody = Prosody { rate: self.rate, pitch: self.pitch };
+        let prosody = Prosody { rate: self.rate * rate, pitch: self.pitch };
         let places = sentences.last().map_or(0, |(last, _)| last + 1);
         let mut takes = Takes::new(places, &context.voice_settings.cache_folder);
         let next = AtomicUsize::new(0);
@@ -327,6 +359,17 @@ impl Job {
         })?;
         Ok((takes, engine))
     }
+}
+
+/// Pauses this far from their own need no other rate of the voice.
+const EASY_PAUSES: std::ops::RangeInclusive<f64> = 0.85..=1.2;
+
+/// Everything that is mixed.
+struct Made {
+    plan: Plan,
+    takes: Takes,
+    sounds: Sounds,
+    engine: String,
 }
 
 /// One sentence, voiced and ready.

@@ -4,6 +4,7 @@
 //! mixer ([`mix`]) is pulled a block at a time and can be rewound, so that a programme is measured on one pass and
 //! written on the next ([`master`]).
 
+pub mod backtime;
 pub mod master;
 pub mod mix;
 pub mod sounds;

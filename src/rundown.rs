@@ -216,17 +216,17 @@ impl Rundown {
         })
     }
 
+    /// The stories that are heard, in order, as often as they are.
+    pub fn stories(&self) -> impl Iterator<Item = usize> {
+        self.parts.iter().flat_map(|part| &part.cues).filter_map(|cue| match cue {
+            Cue::Sentence { story, .. } => *story,
+            Cue::Sting { .. } | Cue::Pause { .. } => None,
+        })
+    }
+
     /// One sentence for whoever makes the bulletin: which stories it has no place for, not even for a headline.
     pub fn warning(&self, script: &Script) -> Option<String> {
-        let heard: BTreeSet<usize> = self
-            .parts
-            .iter()
-            .flat_map(|part| &part.cues)
-            .filter_map(|cue| match cue {
-                Cue::Sentence { story, .. } => *story,
-                Cue::Sting { .. } | Cue::Pause { .. } => None,
-            })
-            .collect();
+        let heard: BTreeSet<usize> = self.stories().collect();
         let unheard: Vec<&str> = script
             .stories
             .iter()

@@ -26,6 +26,19 @@ pub struct Script {
     pub stories: Vec<Story>,
     /// What the station says itself, in the rundown's order.
     pub lines: Vec<Line>,
+    /// Stories there was no time for, in order.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A story that is not in the bulletin.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// The input as the user named it.
+    pub input: String,
+    /// The headline as written.
+    pub headline: Option<String>,
+    /// Why, for a person.
+    pub why: String,
 }
 
 /// A line of the station's own: an ident, a closer.
@@ -157,11 +170,52 @@ impl Script {
         settings: &Settings,
         length: Option<(edit::Settings, &dyn Pace)>,
     ) -> Result<Self> {
-        let mut entries = Vec::new();
-        let copies: Vec<Copy> = articles
+        let (copies, entries) = copies_of(articles)?;
+        let lexicon = (!entries.is_empty()).then(|| tools.lexicon.with(entries));
+        let tools = Tools { lexicon: lexicon.as_ref().unwrap_or(tools.lexicon), ..tools };
+        let stories = copies
             .into_iter()
-            .map(|(input, article)| Copy::without_markup(input, article, &mut entries))
-            .collect::<Result<_>>()?;
+            .map(|copy| copy.tell(tools, settings).map(|told| told.story(tools, settings, length)))
+            .collect::<Result<Vec<_>>>()?;
+        Self::assemble(stories, lines, tools, settings)
+    }
+
+    /// Every article as stories of growing length, from its first sentence to the whole of it or `most_s` seconds.
+    ///
+    /// # Errors
+    /// As [`Script::write`].
+    pub(crate) fn menus(
+        articles: Vec<(String, Article)>,
+        tools: Tools<'_>,
+        settings: &Settings,
+        (limits, pace): (edit::Settings, &dyn Pace),
+        most_s: f64,
+    ) -> Result<Vec<Vec<Story>>> {
+        let (copies, entries) = copies_of(articles)?;
+        let lexicon = (!entries.is_empty()).then(|| tools.lexicon.with(entries));
+        let tools = Tools { lexicon: lexicon.as_ref().unwrap_or(tools.lexicon), ..tools };
+        copies
+            .into_iter()
+            .map(|copy| Ok(copy.tell(tools, settings)?.menu(tools, settings, (limits, pace), most_s)))
+            .collect()
+    }
+
+    /// A script of finished stories and the station's lines.
+    ///
+    /// # Errors
+    /// [`Error::Config`] for an inline pronunciation in a line that makes no sense.
+    pub(crate) fn assemble(
+        mut stories: Vec<Story>,
+        lines: &[&str],
+        tools: Tools<'_>,
+        settings: &Settings,
+    ) -> Result<Self> {
+        for story in stories.iter_mut().rev().skip(1) {
+            if let Some(last) = story.sentences.last_mut() {
+                last.pause_ms = settings.story_pause_ms;
+            }
+        }
+        let mut entries = Vec::new();
         let lines: Vec<(String, Vec<Inline>)> = lines
             .iter()
             .map(|line| {
@@ -170,23 +224,8 @@ impl Script {
                 Ok((text, inlines))
             })
             .collect::<Result<_>>()?;
-        let with_inlines;
-        let lexicon = if entries.is_empty() {
-            tools.lexicon
-        } else {
-            with_inlines = tools.lexicon.with(entries);
-            &with_inlines
-        };
-        let tools = Tools { lexicon, ..tools };
-        let mut stories = copies
-            .into_iter()
-            .map(|copy| copy.script(tools, settings, length))
-            .collect::<Result<Vec<_>>>()?;
-        for story in stories.iter_mut().rev().skip(1) {
-            if let Some(last) = story.sentences.last_mut() {
-                last.pause_ms = settings.story_pause_ms;
-            }
-        }
+        let lexicon = (!entries.is_empty()).then(|| tools.lexicon.with(entries));
+        let tools = Tools { lexicon: lexicon.as_ref().unwrap_or(tools.lexicon), ..tools };
         let lines = lines
             .into_iter()
             .map(|(written, inlines)| {
@@ -204,7 +243,7 @@ impl Script {
                 Line { written, sentences }
             })
             .collect();
-        Ok(Self { stories, lines })
+        Ok(Self { stories, lines, left_out: Vec::new() })
     }
 
     /// All sentences: those of the stories in order, then those of the lines. What is heard when, the rundown says.
@@ -251,12 +290,8 @@ impl Copy {
         Ok(Self { input, article, headline_inlines, paragraph_inlines })
     }
 
-    fn script(
-        self,
-        tools: Tools<'_>,
-        settings: &Settings,
-        length: Option<(edit::Settings, &dyn Pace)>,
-    ) -> Result<Story> {
+    /// The article as spoken sentences.
+    fn tell(self, tools: Tools<'_>, settings: &Settings) -> Result<Told> {
         let Self { input, article, headline_inlines, paragraph_inlines } = self;
         if let Some(language) = article.language.as_deref()
             && !language.starts_with("en")
@@ -264,7 +299,6 @@ impl Copy {
             return Err(Error::Language { input, language: language_name(language) });
         }
         let mut sentences = Vec::new();
-        // What each sentence has of inline readings, should it be spoken again.
         let mut readings = Vec::new();
         let mut add = |sentence: Sentence, inlines: Vec<Inline>| {
             if sentence.has_words() {
@@ -296,20 +330,80 @@ impl Copy {
         if sentences.is_empty() {
             return Err(Error::NothingToSay { input });
         }
-        let (mut omitted, mut edits, mut cut) = (Vec::new(), Vec::new(), None);
-        if let Some((limits, pace)) = length {
-            let respeak = |n: usize, revision: &edit::Revision| {
-                let kept = readings[n].iter().filter_map(|inline| {
-                    Some(Inline { written: revision.moved(&inline.written)?, ..inline.clone() })
-                });
-                speak(&revision.text, &kept.collect::<Vec<_>>(), tools, &input)
-            };
-            let cutter = edit::Tools { settings: limits, pauses: settings, pace, speak: &respeak };
-            edit::Cutting { sentences, omitted, edits, cut } = cutter.cut(sentences);
-        }
         let Article { headline, dropped, .. } = article;
-        Ok(Story { input, headline, sentences, dropped, omitted, edits, cut })
+        Ok(Told { input, headline, dropped, sentences, readings })
     }
+}
+
+/// An article as spoken sentences, before it is cut to any length.
+struct Told {
+    input: String,
+    headline: Option<String>,
+    dropped: Vec<Dropped>,
+    sentences: Vec<Sentence>,
+    /// What each sentence has of inline readings, should it be spoken again.
+    readings: Vec<Vec<Inline>>,
+}
+
+impl Told {
+    fn story(
+        mut self,
+        tools: Tools<'_>,
+        settings: &Settings,
+        length: Option<(edit::Settings, &dyn Pace)>,
+    ) -> Story {
+        let sentences = std::mem::take(&mut self.sentences);
+        let cutting = match length {
+            None => edit::Cutting { sentences, omitted: Vec::new(), edits: Vec::new(), cut: None },
+            Some(length) => self.cutter(tools, settings, length, |cutter| cutter.cut(sentences)),
+        };
+        self.of(cutting)
+    }
+
+    fn menu(
+        mut self,
+        tools: Tools<'_>,
+        settings: &Settings,
+        length: (edit::Settings, &dyn Pace),
+        most_s: f64,
+    ) -> Vec<Story> {
+        let sentences = std::mem::take(&mut self.sentences);
+        let menu = self.cutter(tools, settings, length, |cutter| cutter.menu(sentences, most_s));
+        menu.into_iter().map(|cutting| self.of(cutting)).collect()
+    }
+
+    fn cutter<T>(
+        &self,
+        tools: Tools<'_>,
+        pauses: &Settings,
+        (settings, pace): (edit::Settings, &dyn Pace),
+        cut: impl FnOnce(&edit::Tools<'_>) -> T,
+    ) -> T {
+        let respeak = |n: usize, revision: &edit::Revision| {
+            let kept = self.readings[n].iter().filter_map(|inline| {
+                Some(Inline { written: revision.moved(&inline.written)?, ..inline.clone() })
+            });
+            speak(&revision.text, &kept.collect::<Vec<_>>(), tools, &self.input)
+        };
+        cut(&edit::Tools { settings, pauses, pace, speak: &respeak })
+    }
+
+    fn of(&self, cutting: edit::Cutting) -> Story {
+        let edit::Cutting { sentences, omitted, edits, cut } = cutting;
+        let Self { input, headline, dropped, .. } = self;
+        let (input, headline, dropped) = (input.clone(), headline.clone(), dropped.clone());
+        Story { input, headline, sentences, dropped, omitted, edits, cut }
+    }
+}
+
+/// The articles without their inline pronunciations, and those that count beyond their line.
+fn copies_of(articles: Vec<(String, Article)>) -> Result<(Vec<Copy>, Vec<Entry>)> {
+    let mut entries = Vec::new();
+    let copies = articles
+        .into_iter()
+        .map(|(input, article)| Copy::without_markup(input, article, &mut entries))
+        .collect::<Result<_>>()?;
+    Ok((copies, entries))
 }
 
 /// Takes inline markup out of a text; what counts beyond its line goes to `entries`.

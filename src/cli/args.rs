@@ -332,6 +332,9 @@ pub(super) struct LengthFlags {
     /// The most time a story may take, headline included: 30s, 1m30s, 90 or 1:30
     #[arg(long, value_name = "DURATION")]
     pub(super) max: Option<Seconds>,
+    /// The length of the whole programme, to the frame: 2m, 1m30s, 90 or 1:30
+    #[arg(long, value_name = "DURATION")]
+    pub(super) duration: Option<Seconds>,
     /// The most sentences a story may have, headline not counted
     #[arg(long, value_name = "N")]
     pub(super) sentences: Option<usize>,
@@ -437,7 +440,7 @@ impl PauseFlags {
 
 impl LengthFlags {
     pub(super) fn add_to(&self, layer: Layer) -> Layer {
-        Layer { max: self.max, sentences: self.sentences, ..layer }
+        Layer { max: self.max, duration: self.duration, sentences: self.sentences, ..layer }
     }
 }
 

@@ -52,6 +52,7 @@ pub(super) fn run(args: &args::Config) -> Result<ExitCode> {
         headline_pause_ms: Some(job.script.headline_pause_ms),
         story_pause_ms: Some(job.script.story_pause_ms),
         max: config.values.max,
+        duration: config.values.duration,
         sentences: config.values.sentences,
         keep: Some(config.values.keep.clone().unwrap_or_default()),
         drop: Some(config.values.drop.clone().unwrap_or_default()),

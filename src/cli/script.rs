@@ -4,13 +4,14 @@ use super::progress::Progress;
 use super::{args, articles, produce, report};
 use crate::article::Dropped;
 use crate::deliver::record::{Expansion, expansions};
-use crate::job::Job;
+use crate::job::{self, Job};
 use crate::lexicon::{Lexicon, Pronounced, Sound};
 use crate::normalise::Class;
+use crate::programme::backtime::Fit;
 use crate::programme::timeline::{Placed, Source, Timeline};
 use crate::rundown::{Cue, PartKind, Rundown};
 use crate::script::edit::{Cut, Edit, Omission};
-use crate::script::{Name, Role, Script, Sentence, Story};
+use crate::script::{LeftOut, Name, Role, Script, Sentence, Story};
 use crate::units::{Frames, SampleRate};
 use crate::{Error, Result};
 use serde::Serialize;
@@ -25,12 +26,14 @@ pub(super) fn run(args: &args::Script) -> Result<ExitCode> {
     job.articles = articles::gather(&args.inputs, &args.article, &config, &Progress::new(false))?.stories;
     job.lexicon = config.lexicon(&args.voice.lexicon)?;
     let voices = produce::voices(&config)?;
-    let (script, rundown) = job.plan(&voices)?;
-    for text in script.stories.iter().filter_map(Story::warning).chain(rundown.warning(&script)) {
+    let planned = job.plan(&voices)?;
+    let job::Plan { script, rundown, fit } = &planned;
+    let warnings = script.stories.iter().filter_map(Story::warning).chain(rundown.warning(script));
+    for text in warnings.chain(planned.warnings()) {
         report::warning(&text);
     }
     if args.names || args.strict_names {
-        return names(&script, &job, args);
+        return names(script, &job, args);
     }
     if args.plain {
         let sentences: Vec<_> = script.sentences().collect();
@@ -38,8 +41,8 @@ pub(super) fn run(args: &args::Script) -> Result<ExitCode> {
         report::print(|out| heard.try_for_each(|s| writeln!(out, "{}", s.spoken.text())))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let timeline = job.predict(&script, &rundown, &voices)?;
-    let plan = Plan::new(&script, &rundown, &timeline);
+    let timeline = job.predict(&planned, &voices)?;
+    let plan = Plan::new(script, rundown, &timeline, *fit);
     if args.json {
         report::print_json(&shape(&plan, &job.profile(&voices)?.name))?;
     } else {
@@ -53,16 +56,17 @@ struct Plan<'a> {
     script: &'a Script,
     rundown: &'a Rundown,
     timeline: &'a Timeline,
+    fit: Option<Fit>,
     sentences: Vec<&'a Sentence>,
     /// By part and cue.
     placed: BTreeMap<(usize, usize), &'a Placed>,
 }
 
 impl<'a> Plan<'a> {
-    fn new(script: &'a Script, rundown: &'a Rundown, timeline: &'a Timeline) -> Self {
+    fn new(script: &'a Script, rundown: &'a Rundown, timeline: &'a Timeline, fit: Option<Fit>) -> Self {
         let sentences = script.sentences().collect();
         let placed = timeline.placed.iter().map(|placed| ((placed.part, placed.cue), placed)).collect();
-        Self { script, rundown, timeline, sentences, placed }
+        Self { script, rundown, timeline, fit, sentences, placed }
     }
 
     fn sting(&self, sting: usize) -> String {
@@ -171,9 +175,23 @@ impl Page<'_> {
             writeln!(self.out, "not in the rundown: {} of the story", counted(silent, "sentence"))?;
             self.left_out(story)?;
         }
+        for left in &plan.script.left_out {
+            let headline = left.headline.as_deref().unwrap_or_default();
+            writeln!(self.out, "\n{}\nleft out: {headline}: {}", left.input, left.why)?;
+        }
         let heard = plan.rundown.spoken().count();
         let total = report::clock(seconds(plan.timeline.length));
-        writeln!(self.out, "{} in all, about {total}", counted(heard, "sentence"))
+        match plan.fit {
+            None => writeln!(self.out, "{} in all, about {total}", counted(heard, "sentence")),
+            Some(fit) => writeln!(
+                self.out,
+                "{} in all, {total}: voice {:+.1} %, pauses {:+.0} %, {:.1} s filled",
+                counted(heard, "sentence"),
+                (fit.rate - 1.0) * 100.0,
+                (fit.pauses - 1.0) * 100.0,
+                seconds(fit.fill)
+            ),
+        }
     }
 
     /// A new group stands apart, a story under the name of its input.
@@ -279,6 +297,10 @@ struct Shape<'a> {
     lines: Vec<SentenceShape<'a>>,
     elements: Vec<ElementShape<'a>>,
     beds: Vec<BedShape<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fit: Option<Fit>,
+    #[serde(skip_serializing_if = "<[LeftOut]>::is_empty")]
+    left_out: &'a [LeftOut],
 }
 
 #[derive(Serialize)]
@@ -396,5 +418,7 @@ fn shape<'a>(plan: &'a Plan<'a>, voice: &'a str) -> Shape<'a> {
         lines,
         elements: elements.collect(),
         beds: beds.collect(),
+        fit: plan.fit,
+        left_out: &plan.script.left_out,
     }
 }

@@ -1,10 +1,12 @@
 //! The as-made record: which stretch of the file is which sentence, from which words, by which voice.
 
 use crate::normalise::Class;
+use crate::programme::backtime::Fit;
 use crate::programme::master::Mastered;
 use crate::programme::timeline::{Source, Timeline};
 use crate::rundown::Rundown;
-use crate::script::{Role, Script};
+use crate::script::edit::Omission;
+use crate::script::{LeftOut, Role, Script};
 use crate::units::{Frames, SampleRate};
 use crate::{Error, Result, files};
 use serde::{Deserialize, Serialize};
@@ -36,6 +38,9 @@ pub struct Record {
     pub ceiling_dbtp: f64,
     /// What was measured.
     pub mastered: Mastered,
+    /// How it got to the length asked for; none where none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fit: Option<Fit>,
     /// The rundown's name.
     #[serde(default)]
     pub rundown: String,
@@ -47,6 +52,22 @@ pub struct Record {
     /// The beds under it.
     #[serde(default)]
     pub beds: Vec<RecordBed>,
+    /// Stories there was no time for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<LeftOut>,
+    /// What was left out of each story to fit a length.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub omitted: Vec<RecordOmission>,
+}
+
+/// A sentence that was left out of its story.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordOmission {
+    /// Its story, counted from 0.
+    pub story: usize,
+    /// Which sentence, and why.
+    #[serde(flatten)]
+    pub omission: Omission,
 }
 
 /// One run of a bed.
@@ -152,6 +173,8 @@ pub struct Parts<'a> {
     pub rundown: &'a Rundown,
     /// Where it went.
     pub timeline: &'a Timeline,
+    /// How it got to its length.
+    pub fit: Option<Fit>,
     /// What came out.
     pub mastered: &'a Mastered,
     /// The target.
@@ -204,6 +227,12 @@ impl Record {
             let name = parts.rundown.beds.get(span.bed)?.name.clone();
             Some(RecordBed { start: span.start, length: span.length, name })
         });
+        let stories = parts.script.stories.iter().enumerate();
+        let omitted = stories
+            .flat_map(|(story, told)| {
+                told.omitted.iter().map(move |omission| RecordOmission { story, omission: omission.clone() })
+            })
+            .collect();
         Self {
             format_version: FORMAT_VERSION,
             program: format!("bulletin {}", env!("CARGO_PKG_VERSION")),
@@ -215,10 +244,13 @@ impl Record {
             target_lufs: parts.target.loudness.0,
             ceiling_dbtp: parts.target.peak.0,
             mastered: *parts.mastered,
+            fit: parts.fit,
             rundown: parts.rundown.name.clone(),
             hour: parts.timeline.hour,
             elements,
             beds: beds.collect(),
+            left_out: parts.script.left_out.clone(),
+            omitted,
         }
     }
 

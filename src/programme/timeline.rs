@@ -97,6 +97,21 @@ impl BedSpan {
     }
 }
 
+/// How a programme is brought to an exact length.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Stretch {
+    /// Every pause after a sentence is this many times its own.
+    pub pauses: f64,
+    /// The programme ends here; it is not shorter than what is heard in it.
+    pub until: Frames,
+}
+
+impl Default for Stretch {
+    fn default() -> Self {
+        Self { pauses: 1.0, until: Frames::ZERO }
+    }
+}
+
 impl Timeline {
     /// Lays the rundown out over sentences of known lengths: of their takes, or as a pace predicts them.
     ///
@@ -123,12 +138,37 @@ impl Timeline {
         marks: &[Marks],
         length_of: impl Fn(usize) -> Frames,
     ) -> Self {
+        Self::stretched(rundown, settings, marks, length_of, Stretch::default())
+    }
+
+    /// The same with other pauses and another end: the last bed goes on until then, or room tone.
+    ///
+    /// # Examples
+    /// ```
+    /// use bulletin::programme::timeline::{Stretch, Timeline};
+    /// use bulletin::rundown::{Cue, Part, PartKind, Rundown, Settings, Shape};
+    /// use bulletin::{script::Role, units::Frames};
+    /// let say = |sentence| Cue::Sentence { sentence, story: Some(0), role: Role::Body, pause_ms: 400 };
+    /// let part = Part { kind: PartKind::Stories, shape: Shape::default(), bed: None, cues: vec![say(0), say(1)] };
+    /// let rundown = Rundown { parts: vec![part], ..Rundown::default() };
+    /// let stretch = Stretch { pauses: 0.5, until: Frames(480_000) };
+    /// let timeline = Timeline::stretched(&rundown, &Settings::default(), &[], |_| Frames(48_000), stretch);
+    /// assert_eq!(timeline.placed[1].start, Frames(9_600 + 48_000 + 9_600));
+    /// assert_eq!(timeline.length, Frames(480_000));
+    /// ```
+    pub fn stretched(
+        rundown: &Rundown,
+        settings: &Settings,
+        marks: &[Marks],
+        length_of: impl Fn(usize) -> Frames,
+        stretch: Stretch,
+    ) -> Self {
         let mut layout =
             Layout { timeline: Self::default(), settings, cursor: None, voice_end: Frames::ZERO };
         for (index, part) in rundown.parts.iter().enumerate() {
-            layout.add(index, part, rundown, &Laid::new(part, marks, &length_of));
+            layout.add(index, part, rundown, &Laid::new(part, marks, &length_of, stretch.pauses));
         }
-        layout.finish(marks)
+        layout.finish(marks, stretch.until)
     }
 
     /// Frames at which one element gives way to another: where a join could be heard.
@@ -166,7 +206,7 @@ impl Item {
 }
 
 impl Laid {
-    fn new(part: &Part, marks: &[Marks], length_of: &impl Fn(usize) -> Frames) -> Self {
+    fn new(part: &Part, marks: &[Marks], length_of: &impl Fn(usize) -> Frames, pauses: f64) -> Self {
         let rate = SampleRate::PROGRAMME;
         let mut laid = Self { items: Vec::with_capacity(part.cues.len()), next: Frames::ZERO };
         for (cue, what) in part.cues.iter().enumerate() {
@@ -185,7 +225,13 @@ impl Laid {
                     if length == Frames::ZERO {
                         continue;
                     }
-                    laid.next = start + length + rate.frames_in_ms(pause_ms);
+                    let pause = rate.frames_in_ms(pause_ms);
+                    let pause = if (pauses - 1.0).abs() < f64::EPSILON {
+                        pause
+                    } else {
+                        Frames((pause.0 as f64 * pauses).round() as u64)
+                    };
+                    laid.next = start + length + pause;
                     let source = Source::Take { sentence, story };
                     laid.items.push(Item { cue, source, start, length, gain_db: 0.0 });
                 }
@@ -303,13 +349,17 @@ impl Layout<'_> {
         }
     }
 
-    fn finish(self, marks: &[Marks]) -> Timeline {
+    fn finish(self, marks: &[Marks], until: Frames) -> Timeline {
         let Self { mut timeline, settings, voice_end, .. } = self;
         // A part may begin before the last sound of the one before.
         timeline.placed.sort_by_key(|placed| placed.start);
         let tail = SampleRate::PROGRAMME.frames_in_ms(settings.tail_ms);
         let ends = timeline.placed.iter().map(Placed::end).chain(timeline.beds.iter().map(BedSpan::end));
-        timeline.length = ends.max().unwrap_or_default().max(voice_end + tail);
+        let end = ends.max().unwrap_or_default().max(voice_end + tail);
+        timeline.length = end.max(until);
+        if let Some(bed) = timeline.beds.last_mut().filter(|bed| bed.end() == end) {
+            bed.length += timeline.length.saturating_sub(end);
+        }
         timeline.hour = timeline.placed.iter().find_map(|placed| {
             let Source::Sting { sting } = placed.source else { return None };
             let hour_at = marks.get(sting)?.hour_at?;

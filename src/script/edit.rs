@@ -207,12 +207,45 @@ pub(crate) struct Tools<'a> {
 impl Tools<'_> {
     /// Cuts a story's sentences, the headline first if there is one.
     pub(crate) fn cut(&self, sentences: Vec<Sentence>) -> Cutting {
+        let mut cuttings = self.cut_each(sentences, std::iter::once(self.settings), |_| true);
+        cuttings.swap_remove(0)
+    }
+
+    /// The story after one to all of its sentences, whatever the limits allow, shortest first; those that differ in
+    /// nothing but the number asked for, once. Longer ones than `most_s` seconds are left out, the shortest never.
+    pub(crate) fn menu(&self, sentences: Vec<Sentence>, most_s: f64) -> Vec<Cutting> {
+        let body = sentences.iter().filter(|s| s.role != Role::Headline).count().max(1);
+        let most = self.settings.sentences.unwrap_or(body).min(body).max(1);
+        let limits = (1..=most).map(|n| Settings { sentences: Some(n), ..self.settings });
+        let mut lengths: Vec<usize> = Vec::new();
+        let mut menu = self.cut_each(sentences, limits, |cutting| {
+            let seconds = cutting.cut.as_ref().map_or(0.0, |cut| cut.seconds);
+            let fits = lengths.is_empty() || seconds <= most_s;
+            lengths.push(cutting.sentences.len());
+            fits
+        });
+        menu.dedup_by(|next, before| next.sentences.len() == before.sentences.len());
+        menu
+    }
+
+    /// A cutting for each of `limits`, until `goes_on` says that one was too long; never none.
+    fn cut_each(
+        &self,
+        sentences: Vec<Sentence>,
+        limits: impl Iterator<Item = Settings>,
+        mut goes_on: impl FnMut(&Cutting) -> bool,
+    ) -> Vec<Cutting> {
         let head = sentences.iter().take_while(|s| s.role == Role::Headline).count();
         let (headlines, all) = sentences.split_at(head);
         let whole_s = self.total_s(headlines, &all.iter().collect::<Vec<_>>(), |s| self.seconds(s));
-        let few = self.settings.sentences.is_none_or(|most| all.len() <= most);
-        if all.is_empty() || (few && self.settings.max_s.is_none_or(|slot| whole_s <= slot)) {
-            return Cutting { sentences, omitted: Vec::new(), edits: Vec::new(), cut: None };
+        let whole =
+            |cut| Cutting { sentences: sentences.clone(), omitted: Vec::new(), edits: Vec::new(), cut };
+        let few = |limits: &Settings| limits.sentences.is_none_or(|most| all.len() <= most);
+        let fits = |limits: &Settings| few(limits) && limits.max_s.is_none_or(|slot| whole_s <= slot);
+        let mut limits = limits.peekable();
+        let mut cuttings = Vec::new();
+        if all.is_empty() || limits.peek().is_none_or(fits) {
+            return vec![whole(None)];
         }
         let body = &all[..all.len().min(MOST_SENTENCES)];
         let texts: Vec<_> = body.iter().map(|s| (s.paragraph.unwrap_or(0), &*s.written)).collect();
@@ -230,21 +263,37 @@ impl Tools<'_> {
             let kept: Vec<&Sentence> = cut.iter().map(|&n| &body[n]).collect();
             self.total_s(headlines, &kept, |_| seconds.next().unwrap_or(0.0))
         };
-        let limits = Limits { slot_s: self.settings.max_s, sentences: self.settings.sentences };
-        let cut = Chooser { study: &study, plain_s: &plain_s, total_s: &mut total_s }.choose(limits);
-        let seconds = total_s(&cut);
-        let lead: Vec<usize> = study.units[study.lead].clone().collect();
-        let lead_s = total_s(&lead);
-        let lead_over_s =
-            self.settings.max_s.filter(|slot| lead_s > choose::MOST * slot).map(|slot| lead_s - slot);
-        // Names in full can take more time than a last sentence gave back.
-        if few && seconds >= whole_s {
-            let cut = lead_over_s.map(|_| Cut { whole_s, seconds: whole_s, lead_over_s });
-            return Cutting { sentences, omitted: Vec::new(), edits: Vec::new(), cut };
+        for limits in limits {
+            if fits(&limits) {
+                let cutting = whole(None);
+                goes_on(&cutting);
+                cuttings.push(cutting);
+                break;
+            }
+            let most = Limits { slot_s: limits.max_s, sentences: limits.sentences };
+            let cut = Chooser { study: &study, plain_s: &plain_s, total_s: &mut total_s }.choose(most);
+            let seconds = total_s(&cut);
+            let lead: Vec<usize> = study.units[study.lead].clone().collect();
+            let lead_s = total_s(&lead);
+            let lead_over_s =
+                limits.max_s.filter(|slot| lead_s > choose::MOST * slot).map(|slot| lead_s - slot);
+            // Names in full can take more time than a last sentence gave back.
+            let cutting = if few(&limits) && seconds >= whole_s {
+                whole(lead_over_s.map(|_| Cut { whole_s, seconds: whole_s, lead_over_s }))
+            } else {
+                let omitted = omissions(&study, all, &cut);
+                let (kept, edits) = self.revised(&study, headlines, body, &cut);
+                Cutting { sentences: kept, omitted, edits, cut: Some(Cut { whole_s, seconds, lead_over_s }) }
+            };
+            if !goes_on(&cutting) {
+                break;
+            }
+            cuttings.push(cutting);
         }
-        let omitted = omissions(&study, all, &cut);
-        let (kept, edits) = self.revised(&study, headlines, body, &cut);
-        Cutting { sentences: kept, omitted, edits, cut: Some(Cut { whole_s, seconds, lead_over_s }) }
+        if cuttings.is_empty() {
+            cuttings.push(whole(None));
+        }
+        cuttings
     }
 
     fn seconds(&self, sentence: &Sentence) -> f64 {
