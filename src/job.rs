@@ -253,21 +253,24 @@ impl Job {
             {
                 None
             } else {
+                let replan = || {
+                    let pace = profile.pace_at(self.rate * rate);
+                    let heard =
+                        sentences.iter().map(|(n, _)| takes.frames(*n).seconds(SampleRate::PROGRAMME));
+                    let thought = sentences.iter().map(|(_, s)| pace.seconds(s.spoken.text()));
+                    self.plan_at(context.voices, heard.sum::<f64>() / thought.sum::<f64>().max(0.1))
+                };
                 match timer.fit(target) {
-                    Ok(better) if (better.rate - rate).abs() >= SAME_RATE => {
-                        Some(Plan { fit: Some(better), ..plan.clone() })
+                    // With the pace put right, a sentence more or less may do what the voice would have to; but what
+                    // was announced is what is said, where the voice can do it without being noticed.
+                    Ok(better) if turn == 1 && better.is_wide() => {
+                        Some(replan().unwrap_or_else(|_| Plan { fit: Some(better), ..plan.clone() }))
                     }
-                    Ok(_) => None,
-                    Err(_) if turn == 1 => {
-                        let pace = profile.pace_at(self.rate * rate);
-                        let heard =
-                            sentences.iter().map(|(n, _)| takes.frames(*n).seconds(SampleRate::PROGRAMME));
-                        let thought = sentences.iter().map(|(_, s)| pace.seconds(s.spoken.text()));
-                        Some(
-                            self.plan_at(context.voices, heard.sum::<f64>() / thought.sum::<f64>().max(0.1))?,
-                        )
+                    Ok(better) if as_spoken.is_err() || (better.rate - rate).abs() >= SAME_RATE => {
+                        Some(Plan { fit: Some(better.at_least_from(rate, SAME_RATE)), ..plan.clone() })
                     }
-                    Err(_) => None,
+                    Err(_) if turn == 1 => Some(replan()?),
+                    Ok(_) | Err(_) => None,
                 }
             };
             if let Some(again) = again {

@@ -37,7 +37,23 @@ pub struct Linear {
     pub comma_s: f64,
     /// Seconds a full stop, question or exclamation mark inside the sentence adds.
     pub stop_s: f64,
+    /// Seconds a word that is spoken lightly ("the", "of", "was") adds on top; less than none.
+    #[serde(default)]
+    pub light_s: f64,
+    /// Seconds two consonant letters for one sound ("th", "ll") add on top; less than none.
+    #[serde(default)]
+    pub pair_s: f64,
 }
+
+/// Words that English speaks lightly, in lower case.
+const LIGHT: [&str; 44] = [
+    "the", "a", "an", "of", "to", "and", "in", "for", "on", "at", "that", "was", "is", "it", "as", "with",
+    "by", "from", "he", "she", "his", "her", "had", "has", "have", "be", "are", "were", "been", "but", "or",
+    "not", "they", "their", "its", "who", "which", "this", "will", "would", "said", "than", "them", "him",
+];
+
+/// Two consonant letters for one sound, doubled ones apart.
+const PAIRS: [&str; 8] = ["th", "sh", "ch", "ph", "ck", "ng", "gh", "wh"];
 
 impl Default for Linear {
     /// Radio's rule of three words a second, for voices not fitted yet.
@@ -50,6 +66,8 @@ impl Default for Linear {
             letter_s: 0.12,
             comma_s: 0.2,
             stop_s: 0.35,
+            light_s: 0.0,
+            pair_s: 0.0,
         }
     }
 }
@@ -63,6 +81,8 @@ struct Counts {
     letters: u32,
     commas: u32,
     stops: u32,
+    light: u32,
+    pairs: u32,
 }
 
 fn count(spoken: &str) -> Counts {
@@ -74,6 +94,14 @@ fn count(spoken: &str) -> Counts {
         if letters.chars().count() == 1 && letters.chars().all(char::is_uppercase) {
             counts.letters += 1;
         }
+        let lower = letters.to_lowercase();
+        counts.light += u32::from(LIGHT.contains(&lower.as_str()));
+        let bytes = lower.as_bytes();
+        let one_sound = |pair: &&[u8]| {
+            let doubled = pair[0] == pair[1] && pair[0].is_ascii_lowercase() && !b"aeiou".contains(&pair[0]);
+            doubled || PAIRS.iter().any(|p| p.as_bytes() == *pair)
+        };
+        counts.pairs += bytes.windows(2).filter(one_sound).count() as u32;
         let mut in_vowel = false;
         for c in letters.chars() {
             let vowel = matches!(c.to_ascii_lowercase(), 'a' | 'e' | 'i' | 'o' | 'u' | 'y') || !c.is_ascii();
@@ -108,7 +136,9 @@ impl Pace for Linear {
             + self.consonant_s * f64::from(n.consonants)
             + self.letter_s * f64::from(n.letters)
             + self.comma_s * f64::from(n.commas)
-            + self.stop_s * f64::from(n.stops);
+            + self.stop_s * f64::from(n.stops)
+            + self.light_s * f64::from(n.light)
+            + self.pair_s * f64::from(n.pairs);
         seconds.max(0.05)
     }
 }
@@ -120,7 +150,19 @@ mod tests {
     #[test]
     fn counts() {
         let n = count("The N H S said, \"no\". Yes.");
-        assert_eq!(n, Counts { words: 7, syllables: 4, consonants: 9, letters: 3, commas: 1, stops: 1 });
+        assert_eq!(
+            n,
+            Counts {
+                words: 7,
+                syllables: 4,
+                consonants: 9,
+                letters: 3,
+                commas: 1,
+                stops: 1,
+                light: 2,
+                pairs: 1
+            }
+        );
         assert_eq!(count(""), Counts::default());
     }
 

@@ -132,7 +132,9 @@ fn spelled(text: &str) -> Option<f64> {
 
 impl fmt::Display for Seconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (minutes, seconds) = ((self.0 / 60.0).floor(), self.0 % 60.0);
+        // To the millisecond: what a division leaves beyond is nobody's.
+        let all = (self.0 * 1_000.0).round() / 1_000.0;
+        let (minutes, seconds) = ((all / 60.0).floor(), (all % 60.0 * 1_000.0).round() / 1_000.0);
         match (minutes >= 1.0, seconds > 0.0) {
             (true, true) => write!(f, "{minutes}m{seconds}s"),
             (true, false) => write!(f, "{minutes}m"),

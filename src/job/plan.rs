@@ -120,7 +120,11 @@ impl Job {
     }
 
     fn filled(&self, stories: usize) -> Result<Template> {
-        self.rundown.template.fill(&self.rundown.facts, stories, self.style.locale)
+        let filled = self.rundown.template.fill(&self.rundown.facts, stories, self.style.locale)?;
+        Ok(match self.duration_s {
+            Some(duration_s) => filled.for_length(duration_s),
+            None => filled,
+        })
     }
 }
 

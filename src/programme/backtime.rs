@@ -44,6 +44,13 @@ impl Fit {
         !RATES.contains(&self.rate)
     }
 
+    /// The same at a rate that differs from `rate` by at least `step`: engines know no finer ones.
+    pub(crate) fn at_least_from(self, rate: f64, step: f64) -> Self {
+        let by = self.rate - rate;
+        let to = if by.abs() < step { rate + step.copysign(by) } else { self.rate };
+        Self { rate: to.clamp(*WIDE_RATES.start(), *WIDE_RATES.end()), ..self }
+    }
+
     /// What the timeline is laid out with.
     pub fn stretch(&self) -> Stretch {
         Stretch { pauses: self.pauses, until: self.target }

@@ -109,6 +109,7 @@ struct Keys {
     separator_pad_ms: Option<u32>,
     headlines: Option<bool>,
     length_ms: Option<u32>,
+    only_over_s: Option<u32>,
 }
 
 /// What is wrong, and what would be right.
@@ -250,7 +251,8 @@ impl Keys {
             fade_out_ms: self.fade_out_ms,
         };
         let bed = self.bed.as_deref().map(|name| bed_index(name, beds)).transpose()?;
-        Ok(Element { what: self.what()?, shape, bed })
+        let only_over_s = self.only_over_s;
+        Ok(Element { what: self.what()?, shape, bed, only_over_s })
     }
 
     /// Refuses keys that mean nothing for this kind.

@@ -42,6 +42,9 @@ pub struct Element {
     pub shape: Shape,
     /// The bed under it, by its place in [`Template::beds`]. Neighbours with the same one share one run of it.
     pub bed: Option<usize>,
+    /// Left out of a programme that is to be shorter than this many seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only_over_s: Option<u32>,
 }
 
 /// What is heard.
@@ -158,7 +161,7 @@ impl Default for Template {
     fn default() -> Self {
         let sting = What::Sting { sound: Sound::Own("news".into()) };
         let stories = What::Stories { separator: None, headlines: true, limit: None };
-        let element = |what| Element { what, shape: Shape::default(), bed: None };
+        let element = |what| Element { what, shape: Shape::default(), bed: None, only_over_s: None };
         Self {
             name: "plain".into(),
             description: "A sting, then the stories as scripted.".into(),
@@ -231,7 +234,8 @@ impl Template {
             }
             (false, Some(sound)) => {
                 let what = What::Sting { sound };
-                self.elements.insert(0, Element { what, shape: Shape::default(), bed: None });
+                self.elements
+                    .insert(0, Element { what, shape: Shape::default(), bed: None, only_over_s: None });
             }
             (false, None) => {}
         }
@@ -295,6 +299,12 @@ impl Template {
                 "give {flag} (or set it in bulletin.toml), or mark the line optional = true in a rundown of your own"
             ),
         }
+    }
+
+    /// Without the elements that a programme of that length has no time for.
+    pub(crate) fn for_length(mut self, duration_s: f64) -> Self {
+        self.elements.retain(|element| element.only_over_s.is_none_or(|over| duration_s >= f64::from(over)));
+        self
     }
 
     /// The lines in order; of a filled template what is said.
