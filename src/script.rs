@@ -5,16 +5,19 @@
 
 pub mod edit;
 mod names;
+mod quotes;
 mod sentences;
+mod speakers;
+mod speech;
 
 pub use names::Name;
 pub use sentences::split as split_sentences;
+pub use speakers::{Paces, Speaker};
 
 use crate::article::{Article, Dropped};
 use crate::lexicon::inline::{self, Inline, Scope};
 use crate::lexicon::{Entry, Lexicon, Pronounced};
 use crate::normalise::{Normaliser, Spoken};
-use crate::pace::Pace;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -75,6 +78,12 @@ impl Story {
         self.sentences.first().is_some_and(|sentence| sentence.role == Role::Headline)
     }
 
+    /// Its first sentence, in all its parts.
+    pub fn first(&self) -> &[Sentence] {
+        let parts = self.sentences.iter().take_while(|sentence| sentence.goes_on).count() + 1;
+        &self.sentences[..parts.min(self.sentences.len())]
+    }
+
     /// What whoever asked for a length should know: the lead alone is over it.
     pub fn warning(&self) -> Option<String> {
         let over = self.cut.as_ref()?.lead_over_s?;
@@ -97,11 +106,13 @@ pub enum Role {
     Line,
 }
 
-/// One sentence, written and spoken.
+/// One sentence, written and spoken, or as much of it as one voice speaks.
 #[derive(Debug, Clone)]
 pub struct Sentence {
     /// Headline, body or line.
     pub role: Role,
+    /// Who speaks it.
+    pub speaker: Speaker,
     /// The paragraph of the article it stands in, counted from 0; a headline and a line have none.
     pub paragraph: Option<usize>,
     /// As written.
@@ -110,6 +121,10 @@ pub struct Sentence {
     pub spoken: Spoken,
     /// The stretches of `spoken` whose sound the lexicon gives, in order.
     pub pronounced: Vec<Pronounced>,
+    /// Bytes of `written` that somebody is quoted with, until another voice has them as a sentence of their own.
+    quoted: Vec<Range<usize>>,
+    /// Whether the next one is the rest of the sentence, in another voice.
+    pub goes_on: bool,
     /// Silence after it, in milliseconds.
     pub pause_ms: u32,
 }
@@ -126,11 +141,22 @@ pub struct Settings {
     pub headline_pause_ms: u32,
     /// After the last sentence of a story that another follows.
     pub story_pause_ms: u32,
+    /// Where the voice changes inside a sentence.
+    pub quote_pause_ms: u32,
+    /// Whether what is quoted in a story is spoken by itself.
+    pub quotes_apart: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { sentence_pause_ms: 400, paragraph_pause_ms: 800, headline_pause_ms: 600, story_pause_ms: 1300 }
+        Self {
+            sentence_pause_ms: 400,
+            paragraph_pause_ms: 800,
+            headline_pause_ms: 600,
+            story_pause_ms: 1300,
+            quote_pause_ms: 120,
+            quotes_apart: false,
+        }
     }
 }
 
@@ -159,7 +185,7 @@ impl Script {
         Self::write_with(articles, &[], tools, settings, None)
     }
 
-    /// The same with lines of the station's, and each story cut to a length at a voice's pace where one is given.
+    /// The same with lines of the station's, and each story cut to a length at its voices' paces where one is given.
     ///
     /// # Errors
     /// As [`Script::write`].
@@ -168,14 +194,15 @@ impl Script {
         lines: &[&str],
         tools: Tools<'_>,
         settings: &Settings,
-        length: Option<(edit::Settings, &dyn Pace)>,
+        length: Option<(edit::Settings, &dyn Paces)>,
     ) -> Result<Self> {
         let (copies, entries) = copies_of(articles)?;
         let lexicon = (!entries.is_empty()).then(|| tools.lexicon.with(entries));
         let tools = Tools { lexicon: lexicon.as_ref().unwrap_or(tools.lexicon), ..tools };
         let stories = copies
             .into_iter()
-            .map(|copy| copy.tell(tools, settings).map(|told| told.story(tools, settings, length)))
+            .enumerate()
+            .map(|(n, copy)| copy.tell(tools, settings).map(|told| told.story(tools, settings, length, n)))
             .collect::<Result<Vec<_>>>()?;
         Self::assemble(stories, lines, tools, settings)
     }
@@ -188,7 +215,7 @@ impl Script {
         articles: Vec<(String, Article)>,
         tools: Tools<'_>,
         settings: &Settings,
-        (limits, pace): (edit::Settings, &dyn Pace),
+        length: (edit::Settings, &dyn Paces),
         most_s: f64,
     ) -> Result<Vec<Vec<Story>>> {
         let (copies, entries) = copies_of(articles)?;
@@ -196,7 +223,8 @@ impl Script {
         let tools = Tools { lexicon: lexicon.as_ref().unwrap_or(tools.lexicon), ..tools };
         copies
             .into_iter()
-            .map(|copy| Ok(copy.tell(tools, settings)?.menu(tools, settings, (limits, pace), most_s)))
+            .enumerate()
+            .map(|(n, copy)| Ok(copy.tell(tools, settings)?.menu(tools, settings, length, n, most_s)))
             .collect()
     }
 
@@ -230,13 +258,9 @@ impl Script {
             .into_iter()
             .map(|(written, inlines)| {
                 let sentences = sentences_of(&written, &inlines, tools, LINES)
-                    .map(|(_, written, spoken, pronounced)| Sentence {
-                        role: Role::Line,
-                        paragraph: None,
-                        written,
-                        spoken,
-                        pronounced,
-                        pause_ms: settings.sentence_pause_ms,
+                    .map(|(_, written, spoken, pronounced)| {
+                        let pause_ms = settings.sentence_pause_ms;
+                        Sentence::new(Role::Line, None, written, (spoken, pronounced), pause_ms)
                     })
                     .filter(Sentence::has_words)
                     .collect();
@@ -251,9 +275,27 @@ impl Script {
         let stories = self.stories.iter().flat_map(|story| &story.sentences);
         stories.chain(self.lines.iter().flat_map(|line| &line.sentences))
     }
+
+    /// The same, each with its story, counted from 0; a line's have none.
+    pub fn told(&self) -> impl Iterator<Item = (Option<usize>, &Sentence)> {
+        let stories = self.stories.iter().enumerate();
+        let stories = stories.flat_map(|(n, story)| story.sentences.iter().map(move |s| (Some(n), s)));
+        stories.chain(self.lines.iter().flat_map(|line| line.sentences.iter().map(|s| (None, s))))
+    }
 }
 
 impl Sentence {
+    fn new(
+        role: Role,
+        paragraph: Option<usize>,
+        written: String,
+        (spoken, pronounced): (Spoken, Vec<Pronounced>),
+        pause_ms: u32,
+    ) -> Self {
+        let (speaker, quoted, goes_on) = (Speaker::of(role), Vec::new(), false);
+        Self { role, speaker, paragraph, written, spoken, pronounced, quoted, goes_on, pause_ms }
+    }
+
     /// Furniture such as "***" is accounted for by its pieces, but there is nothing to voice.
     fn has_words(&self) -> bool {
         self.spoken.text().chars().any(char::is_alphabetic)
@@ -307,11 +349,9 @@ impl Copy {
             }
         };
         if let Some(headline) = &article.headline {
-            let (spoken, pronounced) = speak(headline, &headline_inlines, tools, &input);
-            let written = headline.clone();
+            let said = speak(headline, &headline_inlines, tools, &input);
             let pause_ms = settings.headline_pause_ms;
-            let sentence =
-                Sentence { role: Role::Headline, paragraph: None, written, spoken, pronounced, pause_ms };
+            let sentence = Sentence::new(Role::Headline, None, headline.clone(), said, pause_ms);
             add(sentence, headline_inlines);
         }
         for (n, (paragraph, inlines)) in article.paragraphs.iter().zip(&paragraph_inlines).enumerate() {
@@ -322,13 +362,15 @@ impl Copy {
                 } else {
                     settings.sentence_pause_ms
                 };
-                let sentence =
-                    Sentence { role: Role::Body, paragraph: Some(n), written, spoken, pronounced, pause_ms };
-                add(sentence, inlines);
+                let said = (spoken, pronounced);
+                add(Sentence::new(Role::Body, Some(n), written, said, pause_ms), inlines);
             }
         }
         if sentences.is_empty() {
             return Err(Error::NothingToSay { input });
+        }
+        if settings.quotes_apart {
+            mark_speech(&mut sentences);
         }
         let Article { headline, dropped, .. } = article;
         Ok(Told { input, headline, dropped, sentences, readings })
@@ -350,33 +392,36 @@ impl Told {
         mut self,
         tools: Tools<'_>,
         settings: &Settings,
-        length: Option<(edit::Settings, &dyn Pace)>,
+        length: Option<(edit::Settings, &dyn Paces)>,
+        nth: usize,
     ) -> Story {
         let sentences = std::mem::take(&mut self.sentences);
         let cutting = match length {
             None => edit::Cutting { sentences, omitted: Vec::new(), edits: Vec::new(), cut: None },
-            Some(length) => self.cutter(tools, settings, length, |cutter| cutter.cut(sentences)),
+            Some(length) => self.cutter(tools, settings, length, nth, |cutter| cutter.cut(sentences)),
         };
-        self.of(cutting)
+        self.of(cutting, settings)
     }
 
     fn menu(
         mut self,
         tools: Tools<'_>,
         settings: &Settings,
-        length: (edit::Settings, &dyn Pace),
+        length: (edit::Settings, &dyn Paces),
+        nth: usize,
         most_s: f64,
     ) -> Vec<Story> {
         let sentences = std::mem::take(&mut self.sentences);
-        let menu = self.cutter(tools, settings, length, |cutter| cutter.menu(sentences, most_s));
-        menu.into_iter().map(|cutting| self.of(cutting)).collect()
+        let menu = self.cutter(tools, settings, length, nth, |cutter| cutter.menu(sentences, most_s));
+        menu.into_iter().map(|cutting| self.of(cutting, settings)).collect()
     }
 
     fn cutter<T>(
         &self,
         tools: Tools<'_>,
         pauses: &Settings,
-        (settings, pace): (edit::Settings, &dyn Pace),
+        (settings, paces): (edit::Settings, &dyn Paces),
+        story: usize,
         cut: impl FnOnce(&edit::Tools<'_>) -> T,
     ) -> T {
         let respeak = |n: usize, revision: &edit::Revision| {
@@ -385,14 +430,36 @@ impl Told {
             });
             speak(&revision.text, &kept.collect::<Vec<_>>(), tools, &self.input)
         };
-        cut(&edit::Tools { settings, pauses, pace, speak: &respeak })
+        cut(&edit::Tools { settings, pauses, paces, story, speak: &respeak })
     }
 
-    fn of(&self, cutting: edit::Cutting) -> Story {
-        let edit::Cutting { sentences, omitted, edits, cut } = cutting;
+    /// The story after a cut, its sentences in parts where another voice speaks.
+    fn of(&self, cutting: edit::Cutting, settings: &Settings) -> Story {
+        let edit::Cutting { sentences: whole, omitted, mut edits, cut } = cutting;
+        let mut sentences = Vec::with_capacity(whole.len());
+        let mut edits_left = edits.iter_mut().peekable();
+        for (n, sentence) in whole.into_iter().enumerate() {
+            let first = sentences.len();
+            sentences.extend(sentence.parts(settings));
+            while let Some(edit) = edits_left.next_if(|edit| edit.sentence == n) {
+                let has_it = |part: &Sentence| part.written.contains(&edit.to);
+                edit.sentence = first + sentences[first..].iter().position(has_it).unwrap_or(0);
+            }
+        }
         let Self { input, headline, dropped, .. } = self;
         let (input, headline, dropped) = (input.clone(), headline.clone(), dropped.clone());
         Story { input, headline, sentences, dropped, omitted, edits, cut }
+    }
+}
+
+/// Notes what is quoted in a story, the headline apart.
+fn mark_speech(sentences: &mut [Sentence]) {
+    let body = sentences.iter().position(|s| s.role == Role::Body).unwrap_or(sentences.len());
+    let body = &mut sentences[body..];
+    let texts: Vec<(usize, &str)> = body.iter().map(|s| (s.paragraph.unwrap_or(0), &*s.written)).collect();
+    let found = speech::find(&texts);
+    for (sentence, quoted) in body.iter_mut().zip(found) {
+        sentence.quoted = quoted;
     }
 }
 
