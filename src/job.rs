@@ -223,7 +223,7 @@ impl Job {
         let mut decoded = None;
         for turn in 1..=MOST_TURNS {
             if turn == 1 {
-                self.tell_of(&plan, context.observer);
+                tell_of(&plan, context.observer);
                 // A file that cannot be played is told before the voice is asked.
                 decoded = (!self.sounds.is_empty())
                     .then(|| Sounds::gather(&plan.rundown, &self.sounds))
@@ -272,7 +272,6 @@ impl Job {
                     Ok(better) if (better.rate - rate).abs() >= SAME_RATE => {
                         Some(Plan { fit: Some(better), ..plan.clone() })
                     }
-                    Ok(_) => None,
                     Err(_) if turn == 1 => {
                         let paces = casting.paces(self.rate * rate, 1.0);
                         let heard =
@@ -282,7 +281,7 @@ impl Job {
                             self.plan_at(context.voices, heard.sum::<f64>() / thought.sum::<f64>().max(0.1))?,
                         )
                     }
-                    Err(_) => None,
+                    Ok(_) | Err(_) => None,
                 }
             };
             if let Some(again) = again {
@@ -296,14 +295,6 @@ impl Job {
             return Ok(Made { plan, takes, sounds, engine });
         }
         unreachable!("the last turn returns")
-    }
-
-    /// What whoever asked should know of a plan.
-    fn tell_of(&self, plan: &Plan, observer: &dyn Observer) {
-        let stories = plan.script.stories.iter().filter_map(script::Story::warning);
-        for text in stories.chain(plan.rundown.warning(&plan.script)) {
-            observer.event(&Event::Warning { text: &text });
-        }
     }
 
     fn warn(&self, mastered: &Mastered, clipped: u64, observer: &dyn Observer) {
@@ -377,6 +368,14 @@ impl Job {
 
 /// Pauses this far from their own need no other rate of the voice.
 const EASY_PAUSES: std::ops::RangeInclusive<f64> = 0.85..=1.2;
+
+/// What whoever asked should know of a plan.
+fn tell_of(plan: &Plan, observer: &dyn Observer) {
+    let stories = plan.script.stories.iter().filter_map(script::Story::warning);
+    for text in stories.chain(plan.rundown.warning(&plan.script)) {
+        observer.event(&Event::Warning { text: &text });
+    }
+}
 
 /// Everything that is mixed.
 struct Made {

@@ -5,12 +5,17 @@
 #[path = "support/command.rs"]
 mod command;
 
+use bulletin::article;
+use bulletin::lexicon::Lexicon;
+use bulletin::normalise::Normaliser;
+use bulletin::script::{self, Script, Sentence, Speaker, Tools};
 use bulletin::sound::gating::Blocks;
 use bulletin::units::SampleRate;
 use command::bulletin;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 use tempfile::TempDir;
 
 const GB: &str = "pico-en-gb";
@@ -65,7 +70,7 @@ fn produce(folder: &TempDir, name: &str, more: &[&str]) -> (Vec<u8>, Value) {
     (fs::read(path).unwrap(), serde_json::from_slice(&record).unwrap())
 }
 
-fn script(folder: &TempDir, more: &[&str]) -> Value {
+fn scripted(folder: &TempDir, more: &[&str]) -> Value {
     let (code, out, err) = run(folder, &with(&["script", "--json"], more));
     assert_eq!(code, 0, "{more:?}: {err}");
     serde_json::from_str(&out).unwrap()
@@ -114,7 +119,7 @@ fn presenter_and_reader_each_say_their_own_and_are_as_loud() {
     // Without a word from the job's own voice, the bulletin is known by the first that is heard.
     let all = ["--presenter", US, "--reader", US];
     assert_eq!(produce(&folder, "us.wav", &all).1["voice"], US);
-    assert_eq!(script(&folder, &all)["voice"], US);
+    assert_eq!(scripted(&folder, &all)["voice"], US);
 }
 
 #[test]
@@ -135,7 +140,7 @@ fn one_voice_by_any_name_gives_the_same_bytes() {
 fn readers_take_turns_story_by_story() {
     let folder = newsroom();
     for flags in [&["--reader", "pico-en-us,pico-en-gb"][..], &["--reader", US, "--reader", GB]] {
-        let script = script(&folder, flags);
+        let script = scripted(&folder, flags);
         let voices: Vec<_> =
             script["stories"].as_array().unwrap().iter().map(|s| &s["sentences"][1]["voice"]).collect();
         assert_eq!(voices, [US, GB, US]);
@@ -177,6 +182,42 @@ fn what_is_quoted_is_in_another_voice_and_no_word_changes() {
 }
 
 #[test]
+fn no_word_and_no_letter_of_an_article_is_lost_between_voices() {
+    let (normaliser, lexicon) = (Normaliser::default(), Lexicon::default());
+    let tools = Tools { normaliser: &normaliser, lexicon: &lexicon };
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let mut quoted = 0;
+    for entry in ["clean", "desks", "edit"].iter().flat_map(|name| fs::read_dir(fixtures.join(name)).unwrap())
+    {
+        let path = entry.unwrap().path();
+        let name = path.display().to_string();
+        let Ok(article) = article::read(&fs::read(&path).unwrap(), &name, &article::Settings::default())
+        else {
+            continue;
+        };
+        let write = |quotes_apart| {
+            let settings = script::Settings { quotes_apart, ..script::Settings::default() };
+            Script::write(vec![(name.clone(), article.clone())], tools, &settings)
+        };
+        let (Ok(whole), Ok(apart)) = (write(false), write(true)) else { continue };
+        let words = |script: &Script| -> Vec<String> {
+            let words = |s: &Sentence| s.spoken.words().map(|word| word.text.to_owned()).collect::<Vec<_>>();
+            script.sentences().flat_map(words).collect()
+        };
+        assert_eq!(words(&whole), words(&apart), "{name}");
+        let letters = |script: &Script| -> String {
+            script.sentences().flat_map(|s| s.written.chars()).filter(|c| !c.is_whitespace()).collect()
+        };
+        assert_eq!(letters(&whole), letters(&apart), "{name}");
+        for sentence in apart.sentences() {
+            assert!(sentence.spoken.text().starts_with(char::is_alphanumeric), "{name}: {sentence:?}");
+            quoted += usize::from(sentence.speaker == Speaker::Quote);
+        }
+    }
+    assert!(quoted > 50, "{quoted}");
+}
+
+#[test]
 fn a_story_without_a_headline_is_announced_by_its_whole_first_sentence() {
     let folder = newsroom();
     fs::write(
@@ -198,7 +239,7 @@ fn lengths_are_predicted_at_the_pace_of_whoever_speaks_and_kept() {
     let cast = ["--presenter", GB, "--reader", US, "--quotes", GB];
     for more in [&["--sting", "none"][..], &["--max", "20s"], &["--duration", "40s"]] {
         let arguments = [&cast[..], more].concat();
-        let predicted = script(&folder, &arguments);
+        let predicted = scripted(&folder, &arguments);
         let (wav, record) = produce(&folder, "long.wav", &arguments);
         let frames = hound::WavReader::new(&wav[..]).unwrap().duration();
         let (made_s, predicted_s) = (f64::from(frames) / 48_000.0, predicted["seconds"].as_f64().unwrap());

@@ -206,14 +206,14 @@ pub(crate) struct Tools<'a> {
 
 impl Tools<'_> {
     /// Cuts a story's sentences, the headline first if there is one.
-    pub(crate) fn cut(&self, sentences: Vec<Sentence>) -> Cutting {
+    pub(crate) fn cut(&self, sentences: &[Sentence]) -> Cutting {
         let mut cuttings = self.cut_each(sentences, std::iter::once(self.settings), |_| true);
         cuttings.swap_remove(0)
     }
 
     /// The story after one to all of its sentences, whatever the limits allow, shortest first; those that differ in
     /// nothing but the number asked for, once. Longer ones than `most_s` seconds are left out, the shortest never.
-    pub(crate) fn menu(&self, sentences: Vec<Sentence>, most_s: f64) -> Vec<Cutting> {
+    pub(crate) fn menu(&self, sentences: &[Sentence], most_s: f64) -> Vec<Cutting> {
         let body = sentences.iter().filter(|s| s.role != Role::Headline).count().max(1);
         let most = self.settings.sentences.unwrap_or(body).min(body).max(1);
         let limits = (1..=most).map(|n| Settings { sentences: Some(n), ..self.settings });
@@ -231,7 +231,7 @@ impl Tools<'_> {
     /// A cutting for each of `limits`, until `goes_on` says that one was too long; never none.
     fn cut_each(
         &self,
-        sentences: Vec<Sentence>,
+        sentences: &[Sentence],
         limits: impl Iterator<Item = Settings>,
         mut goes_on: impl FnMut(&Cutting) -> bool,
     ) -> Vec<Cutting> {
@@ -239,7 +239,7 @@ impl Tools<'_> {
         let (headlines, all) = sentences.split_at(head);
         let whole_s = self.total_s(headlines, &all.iter().collect::<Vec<_>>(), |s| self.seconds(s));
         let whole =
-            |cut| Cutting { sentences: sentences.clone(), omitted: Vec::new(), edits: Vec::new(), cut };
+            |cut| Cutting { sentences: sentences.to_vec(), omitted: Vec::new(), edits: Vec::new(), cut };
         let few = |limits: &Settings| limits.sentences.is_none_or(|most| all.len() <= most);
         let fits = |limits: &Settings| few(limits) && limits.max_s.is_none_or(|slot| whole_s <= slot);
         let mut limits = limits.peekable();

@@ -109,8 +109,8 @@ fn is_whole(inside: &str, before: &str, after: &str) -> bool {
     }
     // He said, “No.” — said Ann Orme, “No.”
     let Some(before) = before.strip_suffix(',') else { return false };
-    let name = |word: &&str| word.starts_with(char::is_uppercase);
-    closed && words(before).rev().take(REACH).skip_while(name).next().is_some_and(says)
+    let not_name = |word: &&str| !word.starts_with(char::is_uppercase);
+    closed && words(before).rev().take(REACH).find(not_name).is_some_and(says)
 }
 
 fn says(word: &str) -> bool {
