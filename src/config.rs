@@ -3,7 +3,10 @@
 //! Later layers give way to earlier ones: flags > environment (`BULLETIN_*`) > `bulletin.toml` in the working folder
 //! > the user's `bulletin/bulletin.toml` > built in. Every value remembers where it came from.
 
+mod cast;
 mod rundown;
+
+pub use cast::Names;
 
 use crate::article::{self, HousePattern, Kind};
 use crate::deliver::wav::Depth;
@@ -51,8 +54,14 @@ macro_rules! layer {
 }
 
 layer! {
-    /// The voice's name.
+    /// The voice's name: everyone's who is not named below.
     voice: String,
+    /// The voice of the station's lines and the headlines.
+    presenter: String,
+    /// The voices of the stories, in turn.
+    reader: Names,
+    /// The voice of what is quoted in stories.
+    quotes: String,
     /// Where the copy was written: `en-GB` or `en-US`.
     locale: Locale,
     /// Speed on top of the voice's own.
@@ -150,13 +159,15 @@ impl Config {
     ) -> Result<Self> {
         let mut config = Self::default();
         config.take(flags, "flag");
+        // Whoever names a voice for everyone does not mean the cast of the layers below.
+        let everyones = config.values.voice.is_some();
         for (name, value) in environment {
             let Some(key) = name.strip_prefix("BULLETIN_") else { continue };
             let key = key.to_ascii_lowercase();
             // Other tools may use the prefix; only our own names are ours to judge.
             if Layer::NAMES.contains(&key.as_str()) {
                 let layer = parse_variable(&name, &key, &value)?;
-                config.take(layer, &name);
+                config.take(if everyones { layer.without_cast() } else { layer }, &name);
             }
         }
         config.user_folder = etcetera::choose_base_strategy().ok().map(|s| s.config_dir().join("bulletin"));
@@ -164,7 +175,9 @@ impl Config {
         files.extend(config.user_folder.as_ref().map(|f| f.join("bulletin.toml")));
         for path in files {
             if let Some(layer) = read_layer(&path)? {
-                config.take(layer, &path.display().to_string());
+                let everyones = config.values.voice.is_some();
+                config
+                    .take(if everyones { layer.without_cast() } else { layer }, &path.display().to_string());
             }
         }
         config.check()?;
@@ -327,7 +340,8 @@ impl Config {
     /// As [`Config::master`] and [`Config::rundown`].
     pub fn job(&self) -> Result<Job> {
         let v = &self.values;
-        let mut job = Job { voice: v.voice.clone(), master: self.master()?, ..Job::default() };
+        let mut job =
+            Job { voice: v.voice.clone(), cast: self.cast(), master: self.master()?, ..Job::default() };
         job.rate = v.rate.unwrap_or(job.rate);
         job.pitch = v.pitch.unwrap_or(job.pitch);
         job.style = self.style()?;

@@ -1,8 +1,10 @@
 //! One bulletin from request to files: the only place where the stages meet.
 
+mod cast;
 mod choose;
 mod plan;
 
+pub use cast::{Cast, Casting};
 pub use plan::Plan;
 
 use crate::article::Article;
@@ -11,7 +13,6 @@ use crate::deliver::wav::{Depth, WavSink};
 use crate::event::{Event, Observer};
 use crate::lexicon::Entry;
 use crate::normalise::{House, Normaliser, Style};
-use crate::pace::Pace as _;
 use crate::programme::backtime::Backtimer;
 use crate::programme::master::{self, Mastered};
 use crate::programme::mix::{self, Mixer};
@@ -24,6 +25,7 @@ use crate::units::{Frames, SampleRate};
 use crate::voice::{self, Profile, Prosody, Registry};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
@@ -36,6 +38,9 @@ pub struct Job {
     pub articles: Vec<(String, Article)>,
     /// The voice's name; none takes the first for the style's locale.
     pub voice: Option<String>,
+    /// Who speaks what, where it is not all one voice.
+    #[serde(default)]
+    pub cast: Cast,
     /// Speed on top of the voice's own, 1.0 unchanged.
     pub rate: f64,
     /// Pitch on top of the voice's own, 1.0 unchanged.
@@ -72,6 +77,7 @@ impl Default for Job {
         Self {
             articles: Vec::new(),
             voice: None,
+            cast: Cast::default(),
             rate: 1.0,
             pitch: 1.0,
             style: Style::default(),
@@ -157,7 +163,7 @@ impl Job {
         Ok(self.plan(voices)?.script)
     }
 
-    /// The voice the job is spoken with.
+    /// The voice the job is spoken with, but for what its cast says.
     ///
     /// # Errors
     /// [`Error::UnknownVoice`].
@@ -179,9 +185,9 @@ impl Job {
     /// Those of every stage.
     pub fn run(&self, output: &Path, context: &Context<'_>) -> Result<Outcome> {
         let mut sink = WavSink::create(output, self.master.layout.channels(), self.depth)?;
-        let profile = self.profile(context.voices)?;
-        let made = self.made(profile, context)?;
-        let Made { plan: Plan { script, rundown, fit }, takes, sounds, engine } = &made;
+        let casting = self.casting(context.voices)?;
+        let made = self.made(&casting, context)?;
+        let Made { plan: plan @ Plan { script, rundown, fit }, takes, sounds, engine } = &made;
         let stretch = fit.map_or_else(Stretch::default, |fit| fit.stretch());
         let timeline =
             Timeline::stretched(rundown, &self.rundown, &sounds.marks(), |n| takes.frames(n), stretch);
@@ -200,14 +206,15 @@ impl Job {
             fit: *fit,
             mastered: &mastered,
             target: &self.master,
-            voice: &profile.name,
+            voice: &casting.leading(plan).name,
+            voices: &casting.of(script).into_iter().map(|n| &*casting.voices()[n].name).collect::<Vec<_>>(),
             engine,
         });
         Ok(Outcome { path: output.into(), record, mastered })
     }
 
     /// The plan, voiced: where a length is asked for, until the takes have it.
-    fn made(&self, profile: &Profile, context: &Context<'_>) -> Result<Made> {
+    fn made(&self, casting: &Casting<'_>, context: &Context<'_>) -> Result<Made> {
         /// The pace of a voice is right to a few per cent: once at another rate, once with another choice.
         const MOST_TURNS: usize = 5;
         /// Rates nearer than this sound alike.
@@ -216,7 +223,7 @@ impl Job {
         let mut decoded = None;
         for turn in 1..=MOST_TURNS {
             if turn == 1 {
-                self.tell_of(&plan, context.observer);
+                tell_of(&plan, context.observer);
                 // A file that cannot be played is told before the voice is asked.
                 decoded = (!self.sounds.is_empty())
                     .then(|| Sounds::gather(&plan.rundown, &self.sounds))
@@ -224,15 +231,23 @@ impl Job {
             }
             let rate = plan.fit.map_or(1.0, |fit| fit.rate);
             let heard = plan.rundown.sentences();
-            let sentences: Vec<(usize, &Sentence)> =
-                plan.script.sentences().enumerate().filter(|(n, _)| heard.contains(n)).collect();
+            let sentences: Vec<Cued<'_>> = plan
+                .script
+                .told()
+                .enumerate()
+                .filter(|(n, _)| heard.contains(n))
+                .map(|(index, (story, sentence))| {
+                    let voice = casting.voice(sentence.speaker, story);
+                    Cued { index, story, voice, sentence }
+                })
+                .collect();
             context.observer.event(&Event::Scripted { sentences: sentences.len() });
             let (sounds, (takes, engine)) = thread::scope(|scope| {
                 // Stings and beds are made while the voice speaks; they are small beside it.
                 let files = decoded.take();
                 let gathering =
                     scope.spawn(|| files.map_or_else(|| Sounds::gather(&plan.rundown, &self.sounds), Ok));
-                let voiced = self.voice_all(&sentences, rate, profile, context);
+                let voiced = self.voice_all(&sentences, rate, casting, context);
                 let sounds = gathering.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
                 Ok::<_, Error>((sounds, voiced?))
             })?;
@@ -254,10 +269,10 @@ impl Job {
                 None
             } else {
                 let replan = || {
-                    let pace = profile.pace_at(self.rate * rate);
+                    let paces = casting.paces(self.rate * rate, 1.0);
                     let heard =
-                        sentences.iter().map(|(n, _)| takes.frames(*n).seconds(SampleRate::PROGRAMME));
-                    let thought = sentences.iter().map(|(_, s)| pace.seconds(s.spoken.text()));
+                        sentences.iter().map(|s| takes.frames(s.index).seconds(SampleRate::PROGRAMME));
+                    let thought = sentences.iter().map(|s| paces.seconds(s.story, s.sentence));
                     self.plan_at(context.voices, heard.sum::<f64>() / thought.sum::<f64>().max(0.1))
                 };
                 match timer.fit(target) {
@@ -286,14 +301,6 @@ impl Job {
         unreachable!("the last turn returns")
     }
 
-    /// What whoever asked should know of a plan.
-    fn tell_of(&self, plan: &Plan, observer: &dyn Observer) {
-        let stories = plan.script.stories.iter().filter_map(script::Story::warning);
-        for text in stories.chain(plan.rundown.warning(&plan.script)) {
-            observer.event(&Event::Warning { text: &text });
-        }
-    }
-
     fn warn(&self, mastered: &Mastered, clipped: u64, observer: &dyn Observer) {
         if let Some(reached) = mastered.loudness {
             let off = reached.0 - self.master.loudness.0;
@@ -316,36 +323,35 @@ impl Job {
     /// Voices every sentence, on as many threads as the engine leaves room for.
     fn voice_all(
         &self,
-        sentences: &[(usize, &Sentence)],
+        sentences: &[Cued<'_>],
         rate: f64,
-        profile: &Profile,
+        casting: &Casting<'_>,
         context: &Context<'_>,
     ) -> Result<(Takes, String)> {
         let prosody = Prosody { rate: self.rate * rate, pitch: self.pitch };
-        let places = sentences.last().map_or(0, |(last, _)| last + 1);
+        let places = sentences.last().map_or(0, |last| last.index + 1);
         let mut takes = Takes::new(places, &context.voice_settings.cache_folder);
         let next = AtomicUsize::new(0);
         let workers = context.threads.clamp(1, sentences.len().max(1));
         let settings = context.voice_settings;
-        let mut engine = String::new();
+        let mut engines: BTreeMap<usize, String> = BTreeMap::new();
         thread::scope(|scope| {
             let (send, receive) = mpsc::sync_channel::<Result<Voiced>>(2 * workers);
             for _ in 0..workers {
                 let (send, next) = (send.clone(), &next);
                 scope.spawn(move || {
-                    let worker = Worker::open(profile, settings, prosody);
-                    let mut worker = match worker {
-                        Ok(worker) => worker,
-                        Err(error) => {
-                            let _ = send.send(Err(error));
-                            return;
-                        }
-                    };
+                    let mut booths: Vec<Option<Worker>> = Vec::new();
+                    booths.resize_with(casting.voices().len(), || None);
                     loop {
                         let turn = next.fetch_add(1, Ordering::Relaxed);
-                        let Some((index, sentence)) = sentences.get(turn) else { return };
+                        let Some(cued) = sentences.get(turn) else { return };
+                        let voiced = match &mut booths[cued.voice] {
+                            Some(worker) => worker.voice(cued),
+                            empty => Worker::open(casting.voices()[cued.voice], settings, prosody)
+                                .and_then(|worker| empty.insert(worker).voice(cued)),
+                        };
                         // The receiver gone means that another sentence failed first.
-                        if send.send(worker.voice(*index, sentence)).is_err() {
+                        if send.send(voiced).is_err() {
                             return;
                         }
                     }
@@ -354,18 +360,26 @@ impl Job {
             drop(send);
             for (n, voiced) in receive.iter().enumerate() {
                 let voiced = voiced?;
-                takes.put(voiced.index, voiced.prepared)?;
-                engine = voiced.engine;
+                takes.put(voiced.index, voiced.voice, voiced.prepared)?;
+                engines.entry(voiced.voice).or_insert(voiced.engine);
                 context.observer.event(&Event::SentenceVoiced { done: n + 1, total: sentences.len() });
             }
             Ok::<_, Error>(())
         })?;
-        Ok((takes, engine))
+        Ok((takes, engines.into_values().collect::<Vec<_>>().join("; ")))
     }
 }
 
 /// Pauses this far from their own need no other rate of the voice.
 const EASY_PAUSES: std::ops::RangeInclusive<f64> = 0.85..=1.2;
+
+/// What whoever asked should know of a plan.
+fn tell_of(plan: &Plan, observer: &dyn Observer) {
+    let stories = plan.script.stories.iter().filter_map(script::Story::warning);
+    for text in stories.chain(plan.rundown.warning(&plan.script)) {
+        observer.event(&Event::Warning { text: &text });
+    }
+}
 
 /// Everything that is mixed.
 struct Made {
@@ -375,9 +389,19 @@ struct Made {
     engine: String,
 }
 
+/// One sentence and who is to speak it.
+struct Cued<'a> {
+    index: usize,
+    story: Option<usize>,
+    /// Its place among [`Casting::voices`].
+    voice: usize,
+    sentence: &'a Sentence,
+}
+
 /// One sentence, voiced and ready.
 struct Voiced {
     index: usize,
+    voice: usize,
     prepared: Prepared,
     engine: String,
 }
@@ -396,9 +420,10 @@ impl Worker {
         Ok(Self { engine, preparer, prosody })
     }
 
-    fn voice(&mut self, index: usize, sentence: &Sentence) -> Result<Voiced> {
-        let take = self.engine.speak(sentence, &self.prosody)?;
+    fn voice(&mut self, cued: &Cued<'_>) -> Result<Voiced> {
+        let take = self.engine.speak(cued.sentence, &self.prosody)?;
         let prepared = self.preparer.prepare(&take)?;
-        Ok(Voiced { index, prepared, engine: self.engine.version().to_owned() })
+        let Cued { index, voice, .. } = *cued;
+        Ok(Voiced { index, voice, prepared, engine: self.engine.version().to_owned() })
     }
 }

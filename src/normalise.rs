@@ -195,6 +195,24 @@ impl Spoken {
         self.pieces = mapped;
     }
 
+    /// Some of its pieces as spoken text of its own, from the first word among them on, and where in the whole that
+    /// begins. Written bytes count from the first of the pieces.
+    pub(crate) fn part(&self, pieces: Range<usize>) -> (Self, usize) {
+        let pieces = self.pieces.get(pieces).unwrap_or_default();
+        let written = pieces.first().map_or(0, |piece| piece.written.start);
+        let worded = |piece: &&Piece| self.text[piece.spoken.clone()].contains(char::is_alphanumeric);
+        let start = pieces.iter().find(worded).map_or(0, |piece| piece.spoken.start);
+        let said = pieces.iter().rev().find(|piece| !piece.spoken.is_empty());
+        let end = said.map_or(start, |piece| piece.spoken.end).max(start);
+        let moved = |piece: &Piece| Piece {
+            spoken: piece.spoken.start.clamp(start, end) - start..piece.spoken.end.clamp(start, end) - start,
+            written: piece.written.start - written..piece.written.end - written,
+            ..piece.clone()
+        };
+        let pieces = pieces.iter().map(moved).collect();
+        (Self { text: self.text[start..end].to_owned(), pieces, work: Buffers::default() }, start)
+    }
+
     /// The spoken bytes for written bytes: of every piece that touches them; none where they are not spoken.
     pub fn of_written(&self, written: &Range<usize>) -> Option<Range<usize>> {
         let mut touched = self.pieces.iter().filter(|p| {

@@ -164,7 +164,7 @@ impl Rundown {
                 What::Headlines { gap_ms, limit } => {
                     let mut cues = Vec::new();
                     for (n, (at, story)) in stories.iter().enumerate().take(limit.unwrap_or(usize::MAX)) {
-                        speak(&mut cues, *at, &story.sentences[..story.sentences.len().min(1)], Some(n));
+                        speak(&mut cues, *at, story.first(), Some(n));
                         if let Some(gap_ms) = gap_ms {
                             end_with(&mut cues, *gap_ms);
                         }

@@ -5,19 +5,24 @@
 
 pub mod edit;
 mod names;
+mod quotes;
 mod sentences;
+mod speakers;
+mod speech;
+mod told;
 
 pub use names::Name;
 pub use sentences::split as split_sentences;
+pub use speakers::{Paces, Speaker};
 
+use crate::Result;
 use crate::article::{Article, Dropped};
 use crate::lexicon::inline::{self, Inline, Scope};
 use crate::lexicon::{Entry, Lexicon, Pronounced};
 use crate::normalise::{Normaliser, Spoken};
-use crate::pace::Pace;
-use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
+use told::copies_of;
 
 /// What is to be spoken, in order.
 #[derive(Debug, Clone, Default)]
@@ -75,6 +80,12 @@ impl Story {
         self.sentences.first().is_some_and(|sentence| sentence.role == Role::Headline)
     }
 
+    /// Its first sentence, in all its parts.
+    pub fn first(&self) -> &[Sentence] {
+        let parts = self.sentences.iter().take_while(|sentence| sentence.goes_on).count() + 1;
+        &self.sentences[..parts.min(self.sentences.len())]
+    }
+
     /// What whoever asked for a length should know: the lead alone is over it.
     pub fn warning(&self) -> Option<String> {
         let over = self.cut.as_ref()?.lead_over_s?;
@@ -97,11 +108,13 @@ pub enum Role {
     Line,
 }
 
-/// One sentence, written and spoken.
+/// One sentence, written and spoken, or as much of it as one voice speaks.
 #[derive(Debug, Clone)]
 pub struct Sentence {
     /// Headline, body or line.
     pub role: Role,
+    /// Who speaks it.
+    pub speaker: Speaker,
     /// The paragraph of the article it stands in, counted from 0; a headline and a line have none.
     pub paragraph: Option<usize>,
     /// As written.
@@ -110,6 +123,10 @@ pub struct Sentence {
     pub spoken: Spoken,
     /// The stretches of `spoken` whose sound the lexicon gives, in order.
     pub pronounced: Vec<Pronounced>,
+    /// Bytes of `written` that somebody is quoted with, until another voice has them as a sentence of their own.
+    quoted: Vec<Range<usize>>,
+    /// Whether the next one is the rest of the sentence, in another voice.
+    pub goes_on: bool,
     /// Silence after it, in milliseconds.
     pub pause_ms: u32,
 }
@@ -126,11 +143,22 @@ pub struct Settings {
     pub headline_pause_ms: u32,
     /// After the last sentence of a story that another follows.
     pub story_pause_ms: u32,
+    /// Where the voice changes inside a sentence.
+    pub quote_pause_ms: u32,
+    /// Whether what is quoted in a story is spoken by itself.
+    pub quotes_apart: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { sentence_pause_ms: 400, paragraph_pause_ms: 800, headline_pause_ms: 600, story_pause_ms: 1300 }
+        Self {
+            sentence_pause_ms: 400,
+            paragraph_pause_ms: 800,
+            headline_pause_ms: 600,
+            story_pause_ms: 1300,
+            quote_pause_ms: 120,
+            quotes_apart: false,
+        }
     }
 }
 
@@ -138,8 +166,8 @@ impl Script {
     /// Writes the script of some articles, each with the name of its input.
     ///
     /// # Errors
-    /// [`Error::Language`] for an article in a language without a normaliser; [`Error::NothingToSay`] for one in
-    /// which nothing can be spoken; [`Error::Config`] for an inline pronunciation that makes no sense.
+    /// [`crate::Error::Language`] for an article in a language without a normaliser; [`crate::Error::NothingToSay`] for one in
+    /// which nothing can be spoken; [`crate::Error::Config`] for an inline pronunciation that makes no sense.
     ///
     /// # Examples
     /// ```
@@ -159,7 +187,7 @@ impl Script {
         Self::write_with(articles, &[], tools, settings, None)
     }
 
-    /// The same with lines of the station's, and each story cut to a length at a voice's pace where one is given.
+    /// The same with lines of the station's, and each story cut to a length at its voices' paces where one is given.
     ///
     /// # Errors
     /// As [`Script::write`].
@@ -168,14 +196,15 @@ impl Script {
         lines: &[&str],
         tools: Tools<'_>,
         settings: &Settings,
-        length: Option<(edit::Settings, &dyn Pace)>,
+        length: Option<(edit::Settings, &dyn Paces)>,
     ) -> Result<Self> {
         let (copies, entries) = copies_of(articles)?;
         let lexicon = (!entries.is_empty()).then(|| tools.lexicon.with(entries));
         let tools = Tools { lexicon: lexicon.as_ref().unwrap_or(tools.lexicon), ..tools };
         let stories = copies
             .into_iter()
-            .map(|copy| copy.tell(tools, settings).map(|told| told.story(tools, settings, length)))
+            .enumerate()
+            .map(|(n, copy)| copy.tell(tools, settings).map(|told| told.story(tools, settings, length, n)))
             .collect::<Result<Vec<_>>>()?;
         Self::assemble(stories, lines, tools, settings)
     }
@@ -188,7 +217,7 @@ impl Script {
         articles: Vec<(String, Article)>,
         tools: Tools<'_>,
         settings: &Settings,
-        (limits, pace): (edit::Settings, &dyn Pace),
+        length: (edit::Settings, &dyn Paces),
         most_s: f64,
     ) -> Result<Vec<Vec<Story>>> {
         let (copies, entries) = copies_of(articles)?;
@@ -196,14 +225,15 @@ impl Script {
         let tools = Tools { lexicon: lexicon.as_ref().unwrap_or(tools.lexicon), ..tools };
         copies
             .into_iter()
-            .map(|copy| Ok(copy.tell(tools, settings)?.menu(tools, settings, (limits, pace), most_s)))
+            .enumerate()
+            .map(|(n, copy)| Ok(copy.tell(tools, settings)?.menu(tools, settings, length, n, most_s)))
             .collect()
     }
 
     /// A script of finished stories and the station's lines.
     ///
     /// # Errors
-    /// [`Error::Config`] for an inline pronunciation in a line that makes no sense.
+    /// [`crate::Error::Config`] for an inline pronunciation in a line that makes no sense.
     pub(crate) fn assemble(
         mut stories: Vec<Story>,
         lines: &[&str],
@@ -230,13 +260,9 @@ impl Script {
             .into_iter()
             .map(|(written, inlines)| {
                 let sentences = sentences_of(&written, &inlines, tools, LINES)
-                    .map(|(_, written, spoken, pronounced)| Sentence {
-                        role: Role::Line,
-                        paragraph: None,
-                        written,
-                        spoken,
-                        pronounced,
-                        pause_ms: settings.sentence_pause_ms,
+                    .map(|(_, written, spoken, pronounced)| {
+                        let pause_ms = settings.sentence_pause_ms;
+                        Sentence::new(Role::Line, None, written, (spoken, pronounced), pause_ms)
                     })
                     .filter(Sentence::has_words)
                     .collect();
@@ -251,9 +277,27 @@ impl Script {
         let stories = self.stories.iter().flat_map(|story| &story.sentences);
         stories.chain(self.lines.iter().flat_map(|line| &line.sentences))
     }
+
+    /// The same, each with its story, counted from 0; a line's have none.
+    pub fn told(&self) -> impl Iterator<Item = (Option<usize>, &Sentence)> {
+        let stories = self.stories.iter().enumerate();
+        let stories = stories.flat_map(|(n, story)| story.sentences.iter().map(move |s| (Some(n), s)));
+        stories.chain(self.lines.iter().flat_map(|line| line.sentences.iter().map(|s| (None, s))))
+    }
 }
 
 impl Sentence {
+    fn new(
+        role: Role,
+        paragraph: Option<usize>,
+        written: String,
+        (spoken, pronounced): (Spoken, Vec<Pronounced>),
+        pause_ms: u32,
+    ) -> Self {
+        let (speaker, quoted, goes_on) = (Speaker::of(role), Vec::new(), false);
+        Self { role, speaker, paragraph, written, spoken, pronounced, quoted, goes_on, pause_ms }
+    }
+
     /// Furniture such as "***" is accounted for by its pieces, but there is nothing to voice.
     fn has_words(&self) -> bool {
         self.spoken.text().chars().any(char::is_alphabetic)
@@ -270,140 +314,6 @@ pub struct Tools<'a> {
     pub normaliser: &'a Normaliser,
     /// Rewrites and pronunciations.
     pub lexicon: &'a Lexicon,
-}
-
-/// An article without its inline pronunciations, and those that count only where they stood.
-struct Copy {
-    input: String,
-    article: Article,
-    headline_inlines: Vec<Inline>,
-    paragraph_inlines: Vec<Vec<Inline>>,
-}
-
-impl Copy {
-    /// Takes the inline markup out; what counts beyond its line goes to `entries`.
-    fn without_markup(input: String, mut article: Article, entries: &mut Vec<Entry>) -> Result<Self> {
-        let mut strip = |text: &mut String| without_inlines(text, &input, entries);
-        let headline_inlines = article.headline.as_mut().map(&mut strip).transpose()?.unwrap_or_default();
-        let paragraph_inlines =
-            article.paragraphs.iter_mut().map(|p| strip(&mut p.text)).collect::<Result<_>>()?;
-        Ok(Self { input, article, headline_inlines, paragraph_inlines })
-    }
-
-    /// The article as spoken sentences.
-    fn tell(self, tools: Tools<'_>, settings: &Settings) -> Result<Told> {
-        let Self { input, article, headline_inlines, paragraph_inlines } = self;
-        if let Some(language) = article.language.as_deref()
-            && !language.starts_with("en")
-        {
-            return Err(Error::Language { input, language: language_name(language) });
-        }
-        let mut sentences = Vec::new();
-        let mut readings = Vec::new();
-        let mut add = |sentence: Sentence, inlines: Vec<Inline>| {
-            if sentence.has_words() {
-                sentences.push(sentence);
-                readings.push(inlines);
-            }
-        };
-        if let Some(headline) = &article.headline {
-            let (spoken, pronounced) = speak(headline, &headline_inlines, tools, &input);
-            let written = headline.clone();
-            let pause_ms = settings.headline_pause_ms;
-            let sentence =
-                Sentence { role: Role::Headline, paragraph: None, written, spoken, pronounced, pause_ms };
-            add(sentence, headline_inlines);
-        }
-        for (n, (paragraph, inlines)) in article.paragraphs.iter().zip(&paragraph_inlines).enumerate() {
-            let mut parts = sentences_of(&paragraph.text, inlines, tools, &input).peekable();
-            while let Some((inlines, written, spoken, pronounced)) = parts.next() {
-                let pause_ms = if parts.peek().is_none() {
-                    settings.paragraph_pause_ms
-                } else {
-                    settings.sentence_pause_ms
-                };
-                let sentence =
-                    Sentence { role: Role::Body, paragraph: Some(n), written, spoken, pronounced, pause_ms };
-                add(sentence, inlines);
-            }
-        }
-        if sentences.is_empty() {
-            return Err(Error::NothingToSay { input });
-        }
-        let Article { headline, dropped, .. } = article;
-        Ok(Told { input, headline, dropped, sentences, readings })
-    }
-}
-
-/// An article as spoken sentences, before it is cut to any length.
-struct Told {
-    input: String,
-    headline: Option<String>,
-    dropped: Vec<Dropped>,
-    sentences: Vec<Sentence>,
-    /// What each sentence has of inline readings, should it be spoken again.
-    readings: Vec<Vec<Inline>>,
-}
-
-impl Told {
-    fn story(
-        mut self,
-        tools: Tools<'_>,
-        settings: &Settings,
-        length: Option<(edit::Settings, &dyn Pace)>,
-    ) -> Story {
-        let sentences = std::mem::take(&mut self.sentences);
-        let cutting = match length {
-            None => edit::Cutting { sentences, omitted: Vec::new(), edits: Vec::new(), cut: None },
-            Some(length) => self.cutter(tools, settings, length, |cutter| cutter.cut(sentences)),
-        };
-        self.of(cutting)
-    }
-
-    fn menu(
-        mut self,
-        tools: Tools<'_>,
-        settings: &Settings,
-        length: (edit::Settings, &dyn Pace),
-        most_s: f64,
-    ) -> Vec<Story> {
-        let sentences = std::mem::take(&mut self.sentences);
-        let menu = self.cutter(tools, settings, length, |cutter| cutter.menu(sentences, most_s));
-        menu.into_iter().map(|cutting| self.of(cutting)).collect()
-    }
-
-    fn cutter<T>(
-        &self,
-        tools: Tools<'_>,
-        pauses: &Settings,
-        (settings, pace): (edit::Settings, &dyn Pace),
-        cut: impl FnOnce(&edit::Tools<'_>) -> T,
-    ) -> T {
-        let respeak = |n: usize, revision: &edit::Revision| {
-            let kept = self.readings[n].iter().filter_map(|inline| {
-                Some(Inline { written: revision.moved(&inline.written)?, ..inline.clone() })
-            });
-            speak(&revision.text, &kept.collect::<Vec<_>>(), tools, &self.input)
-        };
-        cut(&edit::Tools { settings, pauses, pace, speak: &respeak })
-    }
-
-    fn of(&self, cutting: edit::Cutting) -> Story {
-        let edit::Cutting { sentences, omitted, edits, cut } = cutting;
-        let Self { input, headline, dropped, .. } = self;
-        let (input, headline, dropped) = (input.clone(), headline.clone(), dropped.clone());
-        Story { input, headline, sentences, dropped, omitted, edits, cut }
-    }
-}
-
-/// The articles without their inline pronunciations, and those that count beyond their line.
-fn copies_of(articles: Vec<(String, Article)>) -> Result<(Vec<Copy>, Vec<Entry>)> {
-    let mut entries = Vec::new();
-    let copies = articles
-        .into_iter()
-        .map(|(input, article)| Copy::without_markup(input, article, &mut entries))
-        .collect::<Result<_>>()?;
-    Ok((copies, entries))
 }
 
 /// Takes inline markup out of a text; what counts beyond its line goes to `entries`.
@@ -467,28 +377,4 @@ fn speak(written: &str, inlines: &[Inline], tools: Tools<'_>, story: &str) -> (S
     }
     pronounced.sort_by_key(|p| p.spoken.start);
     (spoken, pronounced)
-}
-
-fn language_name(code: &str) -> String {
-    let name = match code.split('-').next().unwrap_or(code) {
-        "ar" => "Arabic",
-        "de" => "German",
-        "es" => "Spanish",
-        "fr" => "French",
-        "hi" => "Hindi",
-        "it" => "Italian",
-        "ja" => "Japanese",
-        "ko" => "Korean",
-        "nl" => "Dutch",
-        "pl" => "Polish",
-        "pt" => "Portuguese",
-        "ru" => "Russian",
-        "sv" => "Swedish",
-        "tr" => "Turkish",
-        "uk" => "Ukrainian",
-        "vi" => "Vietnamese",
-        "zh" => "Chinese",
-        other => other,
-    };
-    name.to_owned()
 }

@@ -7,7 +7,7 @@
 mod pico;
 mod profile;
 
-pub use profile::{Profile, Registry};
+pub use profile::{Profile, ProfilePace, Registry};
 
 use crate::script::Sentence;
 use crate::units::SampleRate;

@@ -80,7 +80,7 @@ fn cut(article: &Article, settings: Settings) -> Story {
     let pace = voices.get("pico-en-gb").unwrap().pace_at(1.0);
     let tools = Tools { normaliser, lexicon };
     let articles = vec![("a.txt".to_owned(), article.clone())];
-    let settings = Some((settings, &pace as &dyn bulletin::pace::Pace));
+    let settings = Some((settings, &pace as &dyn bulletin::script::Paces));
     let script = Script::write_with(articles, &[], tools, &script::Settings::default(), settings).unwrap();
     script.stories.into_iter().next().unwrap()
 }

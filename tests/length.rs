@@ -22,7 +22,7 @@ fn stories(folder: &TempDir) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(&fixtures)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.ends_with(".txt"))
+        .filter(|name| Path::new(name).extension().is_some_and(|e| e == "txt"))
         .collect();
     names.sort();
     names.truncate(12);

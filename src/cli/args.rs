@@ -2,7 +2,7 @@
 
 use crate::article::Kind;
 use crate::article::feed::{Selection, Since};
-use crate::config::Layer;
+use crate::config::{Layer, Names};
 use crate::gather;
 use crate::normalise::Locale;
 use crate::programme::master::Layout;
@@ -65,6 +65,8 @@ pub(super) struct Produce {
     #[command(flatten)]
     pub(super) voice: VoiceFlags,
     #[command(flatten)]
+    pub(super) cast: CastFlags,
+    #[command(flatten)]
     pub(super) length: LengthFlags,
     #[command(flatten)]
     pub(super) rundown: RundownFlags,
@@ -104,6 +106,8 @@ pub(super) struct Script {
     pub(super) article: ArticleFlags,
     #[command(flatten)]
     pub(super) voice: VoiceFlags,
+    #[command(flatten)]
+    pub(super) cast: CastFlags,
     #[command(flatten)]
     pub(super) length: LengthFlags,
     #[command(flatten)]
@@ -309,6 +313,20 @@ pub(super) struct VoiceFlags {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Voice")]
+pub(super) struct CastFlags {
+    /// The voice of the station's lines and the headlines, in place of --voice
+    #[arg(long, value_name = "NAME")]
+    pub(super) presenter: Option<String>,
+    /// The voice of the stories, in place of --voice (may be given several times: in turn by story)
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(super) reader: Vec<String>,
+    /// The voice of what is quoted in the stories; without it, a quotation is read with its sentence
+    #[arg(long, value_name = "NAME")]
+    pub(super) quotes: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Pauses")]
 #[allow(clippy::struct_field_names, reason = "the names are the flags' own, and carry their unit")]
 pub(super) struct PauseFlags {
@@ -424,6 +442,13 @@ fn style_choice(text: &str) -> Result<(String, String), String> {
 fn style_table(choices: &[(String, String)]) -> Option<toml::Table> {
     let table = choices.iter().map(|(choice, value)| (choice.clone(), value.as_str().into()));
     (!choices.is_empty()).then(|| table.collect())
+}
+
+impl CastFlags {
+    pub(super) fn add_to(&self, layer: Layer) -> Layer {
+        let reader = (!self.reader.is_empty()).then(|| Names(self.reader.clone()));
+        Layer { presenter: self.presenter.clone(), reader, quotes: self.quotes.clone(), ..layer }
+    }
 }
 
 impl PauseFlags {

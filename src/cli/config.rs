@@ -1,8 +1,9 @@
 //! `bulletin config`: the settings in force and where each comes from.
 
 use super::{args, produce, report};
-use crate::config::Layer;
+use crate::config::{Layer, Names};
 use crate::net;
+use crate::script::Speaker;
 use crate::{Error, Result};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -29,9 +30,14 @@ pub(super) fn run(args: &args::Config) -> Result<ExitCode> {
     let config = produce::resolve(Layer::default())?;
     let job = config.job()?;
     let voices = produce::voices(&config)?;
+    let casting = job.casting(&voices)?;
+    let readers = casting.readers().iter().map(|reader| casting.voices()[*reader].name.clone());
     // What is open in every layer has its built-in value where it is used; this is the same, gathered.
     let effective = Layer {
         voice: Some(job.profile(&voices)?.name.clone()),
+        presenter: Some(casting.profile(Speaker::Presenter, None).name.clone()),
+        reader: Some(Names(readers.collect())),
+        quotes: job.cast.quotes.clone(),
         locale: Some(job.style.locale),
         rate: Some(job.rate),
         pitch: Some(job.pitch),

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 pub(super) fn run(args: &args::Produce) -> Result<ExitCode> {
-    let layer = args.length.add_to(args.pauses.add_to(args.voice.layer()));
+    let layer = args.length.add_to(args.pauses.add_to(args.cast.add_to(args.voice.layer())));
     let layer = args.rundown.add_to(args.sound.add_to(layer));
     let config = resolve(Layer { jobs: args.say.jobs, ..layer })?;
     let mut job = config.job()?;

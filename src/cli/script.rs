@@ -15,12 +15,12 @@ use crate::script::{LeftOut, Name, Role, Script, Sentence, Story};
 use crate::units::{Frames, SampleRate};
 use crate::{Error, Result};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 pub(super) fn run(args: &args::Script) -> Result<ExitCode> {
-    let layer = args.length.add_to(args.pauses.add_to(args.voice.layer()));
+    let layer = args.length.add_to(args.pauses.add_to(args.cast.add_to(args.voice.layer())));
     let config = produce::resolve(args.rundown.add_to(layer))?;
     let mut job = config.job()?;
     job.articles = articles::gather(&args.inputs, &args.article, &config, &Progress::new(false))?.stories;
@@ -42,11 +42,14 @@ pub(super) fn run(args: &args::Script) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let timeline = job.predict(&planned, &voices)?;
-    let plan = Plan::new(script, rundown, &timeline, *fit);
+    let casting = job.casting(&voices)?;
+    let of: Vec<&str> = casting.of(script).into_iter().map(|n| &*casting.voices()[n].name).collect();
+    let plan = Plan::new(script, rundown, &timeline, *fit, &of);
     if args.json {
-        report::print_json(&shape(&plan, &job.profile(&voices)?.name))?;
+        report::print_json(&shape(&plan, &casting.leading(&planned).name))?;
     } else {
-        report::print(|out| Page { out, plan: &plan, args, group: None }.print())?;
+        let several = rundown.spoken().filter_map(|n| of.get(n)).collect::<BTreeSet<_>>().len() > 1;
+        report::print(|out| Page { out, plan: &plan, args, group: None, several, voice: "" }.print())?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -58,15 +61,23 @@ struct Plan<'a> {
     timeline: &'a Timeline,
     fit: Option<Fit>,
     sentences: Vec<&'a Sentence>,
+    /// The voice's name of each sentence.
+    voices: &'a [&'a str],
     /// By part and cue.
     placed: BTreeMap<(usize, usize), &'a Placed>,
 }
 
 impl<'a> Plan<'a> {
-    fn new(script: &'a Script, rundown: &'a Rundown, timeline: &'a Timeline, fit: Option<Fit>) -> Self {
+    fn new(
+        script: &'a Script,
+        rundown: &'a Rundown,
+        timeline: &'a Timeline,
+        fit: Option<Fit>,
+        voices: &'a [&'a str],
+    ) -> Self {
         let sentences = script.sentences().collect();
         let placed = timeline.placed.iter().map(|placed| ((placed.part, placed.cue), placed)).collect();
-        Self { script, rundown, timeline, fit, sentences, placed }
+        Self { script, rundown, timeline, fit, sentences, voices, placed }
     }
 
     fn sting(&self, sting: usize) -> String {
@@ -120,6 +131,10 @@ struct Page<'a> {
     plan: &'a Plan<'a>,
     args: &'a args::Script,
     group: Option<Group>,
+    /// Whether more than one voice is heard.
+    several: bool,
+    /// Whose turn it is.
+    voice: &'a str,
 }
 
 impl Page<'_> {
@@ -170,7 +185,7 @@ impl Page<'_> {
         // What the rundown has at most the headline of is still accounted for.
         for story in (0..told.len()).filter(|story| !told[*story]) {
             let Some(untold) = plan.script.stories.get(story) else { continue };
-            let silent = untold.sentences.iter().filter(|s| s.role == Role::Body).count();
+            let silent = untold.sentences.iter().filter(|s| s.role == Role::Body && !s.goes_on).count();
             self.group(Group::Story(story))?;
             writeln!(self.out, "not in the rundown: {} of the story", counted(silent, "sentence"))?;
             self.left_out(story)?;
@@ -179,7 +194,8 @@ impl Page<'_> {
             let headline = left.headline.as_deref().unwrap_or_default();
             writeln!(self.out, "\n{}\nleft out: {headline}: {}", left.input, left.why)?;
         }
-        let heard = plan.rundown.spoken().count();
+        let whole = |n: &usize| plan.sentences.get(*n).is_none_or(|sentence| !sentence.goes_on);
+        let heard = plan.rundown.spoken().filter(whole).count();
         let total = report::clock(seconds(plan.timeline.length));
         match plan.fit {
             None => writeln!(self.out, "{} in all, about {total}", counted(heard, "sentence")),
@@ -232,6 +248,12 @@ impl Page<'_> {
             Role::Line => "> ",
             Role::Body => "",
         };
+        if let Some(voice) =
+            self.plan.voices.get(index).copied().filter(|voice| self.several && *voice != self.voice)
+        {
+            self.voice = voice;
+            writeln!(self.out, "{:>16}[voice: {voice}]", "")?;
+        }
         self.line(when, mark, sentence.spoken.text())?;
         if self.args.diff && sentence.written != sentence.spoken.text() {
             writeln!(self.out, "{:>8} {:>6}  {mark}{}", "", "<", sentence.written)?;
@@ -317,6 +339,7 @@ struct StoryShape<'a> {
 #[derive(Serialize)]
 struct SentenceShape<'a> {
     role: Role,
+    voice: &'a str,
     paragraph: Option<usize>,
     written: &'a str,
     spoken: &'a str,
@@ -359,11 +382,12 @@ fn shape<'a>(plan: &'a Plan<'a>, voice: &'a str) -> Shape<'a> {
             first.get_or_insert(placed);
         }
     }
-    let mut first = first.into_iter();
+    let mut first = first.into_iter().zip(plan.voices.iter().copied());
     let mut sentence = |sentence: &'a Sentence| {
-        let placed = first.next().flatten();
+        let (placed, voice) = first.next().unwrap_or((None, voice));
         SentenceShape {
             role: sentence.role,
+            voice,
             paragraph: sentence.paragraph,
             written: &sentence.written,
             spoken: sentence.spoken.text(),

@@ -22,9 +22,9 @@ pub struct Record {
     pub format_version: u32,
     /// Program and version.
     pub program: String,
-    /// The voice's name.
+    /// The voice's name; of several, the one the bulletin is known by.
     pub voice: String,
-    /// Engine and data behind the voice.
+    /// Engine and data behind the voice, or each voice.
     pub engine: String,
     /// Says that no person spoke this.
     pub disclosure: String,
@@ -110,6 +110,9 @@ pub enum What {
         story: usize,
         /// Headline or body.
         role: Role,
+        /// The voice's name.
+        #[serde(default)]
+        voice: String,
         /// The paragraph, counted from 0; none for a headline.
         paragraph: Option<usize>,
         /// As written.
@@ -121,6 +124,9 @@ pub enum What {
     },
     /// A sentence of the station's own.
     Line {
+        /// The voice's name.
+        #[serde(default)]
+        voice: String,
         /// As written.
         written: String,
         /// As spoken.
@@ -179,8 +185,10 @@ pub struct Parts<'a> {
     pub mastered: &'a Mastered,
     /// The target.
     pub target: &'a crate::programme::master::Settings,
-    /// The voice's name.
+    /// The name of the voice it is known by.
     pub voice: &'a str,
+    /// The names of the voices of the script's sentences, in order.
+    pub voices: &'a [&'a str],
     /// Engine and data behind it.
     pub engine: &'a str,
 }
@@ -189,6 +197,7 @@ impl Record {
     /// Gathers the record of one bulletin.
     pub fn new(parts: &Parts<'_>) -> Self {
         let sentences: Vec<_> = parts.script.sentences().collect();
+        let voice = |sentence: usize| parts.voices.get(sentence).copied().unwrap_or(parts.voice).to_owned();
         let elements = parts
             .timeline
             .placed
@@ -204,6 +213,7 @@ impl Record {
                             input: from.input.clone(),
                             story,
                             role: said.role,
+                            voice: voice(sentence),
                             paragraph: said.paragraph,
                             written: said.written.clone(),
                             spoken: said.spoken.text().to_owned(),
@@ -213,6 +223,7 @@ impl Record {
                     Source::Take { sentence, story: None } => {
                         let said = sentences.get(sentence)?;
                         What::Line {
+                            voice: voice(sentence),
                             written: said.written.clone(),
                             spoken: said.spoken.text().to_owned(),
                             expansions: expansions(said),

@@ -1,15 +1,15 @@
 //! What a job will say and when, before a word of it is voiced.
 
 use super::Job;
+use super::cast::CastPaces;
 use super::choose;
 use crate::article::Article;
 use crate::lexicon::Lexicon;
-use crate::pace::Pace;
 use crate::programme::backtime::{Backtimer, Fit, Misfit};
 use crate::programme::sounds::Sounds;
 use crate::programme::timeline::{Stretch, Timeline};
 use crate::rundown::{Rundown, Template};
-use crate::script::{LeftOut, Role, Script, Story, Tools, edit};
+use crate::script::{self, LeftOut, Paces, Role, Script, Story, Tools, edit};
 use crate::sound::stings::Marks;
 use crate::units::{Frames, SampleRate, Seconds};
 use crate::voice::Registry;
@@ -48,66 +48,50 @@ impl Plan {
     }
 }
 
-/// A voice's pace, put right by what was heard of it.
-struct Corrected<'a> {
-    pace: &'a dyn Pace,
-    times: f64,
-}
-
-impl Pace for Corrected<'_> {
-    fn seconds(&self, spoken: &str) -> f64 {
-        self.pace.seconds(spoken) * self.times
-    }
-}
-
 impl Job {
-    /// The script the job would speak, cut to length at its voice's pace where there is a limit, with the station's
+    /// The script the job would speak, cut to length at its voices' paces where there is a limit, with the station's
     /// lines, and the rundown that says what of it is heard when. Voices nothing.
     ///
     /// # Errors
-    /// As [`Script::write`]; [`Error::UnknownVoice`] where a length asks for the voice's pace; [`Error::Config`] for a
-    /// line that says what is not known; [`Error::Programme`] for a length that cannot be had.
+    /// As [`Script::write`] and [`Job::casting`]; [`Error::Config`] for a line that says what is not known;
+    /// [`Error::Programme`] for a length that cannot be had.
     pub fn plan(&self, voices: &Registry) -> Result<Plan> {
         self.plan_at(voices, 1.0)
     }
 
-    /// The same where the voice takes `times` as long as its pace says.
+    /// The same where everyone takes `times` as long as their pace says.
     pub(super) fn plan_at(&self, voices: &Registry, times: f64) -> Result<Plan> {
         let normaliser = self.normaliser()?;
         let lexicon = Lexicon::over_built_in(self.lexicon.clone());
         let tools = Tools { normaliser: &normaliser, lexicon: &lexicon };
+        let casting = self.casting(voices)?;
+        let paces = casting.paces(self.rate, times);
+        let settings = script::Settings { quotes_apart: casting.quotes_apart(), ..self.script.clone() };
         let Some(target) = self.target() else {
             let template = self.filled(self.articles.len())?;
             let lines: Vec<&str> = template.lines().collect();
-            let pace;
-            let length: Option<(edit::Settings, &dyn Pace)> = if self.edit.cuts() {
-                pace = self.profile(voices)?.pace_at(self.rate);
-                Some((self.edit, &pace))
-            } else {
-                None
-            };
-            let script = Script::write_with(self.articles.clone(), &lines, tools, &self.script, length)?;
+            let length: Option<(edit::Settings, &dyn Paces)> =
+                self.edit.cuts().then_some((self.edit, &paces));
+            let script = Script::write_with(self.articles.clone(), &lines, tools, &settings, length)?;
             let rundown = Rundown::plan(&script, &template);
             return Ok(Plan { script, rundown, fit: None });
         };
-        let pace = self.profile(voices)?.pace_at(self.rate);
-        let pace = Corrected { pace: &pace, times };
         let target_s = target.seconds(SampleRate::PROGRAMME);
         let menus =
-            Script::menus(self.articles.clone(), tools, &self.script, (self.edit, &pace), target_s * 1.1)?;
-        let chooser = Chooser { job: self, tools, pace: &pace, menus: &menus, target };
+            Script::menus(self.articles.clone(), tools, &settings, (self.edit, &paces), target_s * 1.1)?;
+        let chooser = Chooser { job: self, tools, paces: &paces, menus: &menus, target };
         chooser.plan()
     }
 
-    /// Where everything would be, at the pace of the job's voice. Voices nothing and renders nothing.
+    /// Where everything would be, at the paces of its voices. Voices nothing and renders nothing.
     ///
     /// # Errors
-    /// [`Error::UnknownVoice`]; [`Error::Config`] for a sting that is not there or cannot be played.
+    /// As [`Job::casting`]; [`Error::Config`] for a sting that is not there or cannot be played.
     pub fn predict(&self, plan: &Plan, voices: &Registry) -> Result<Timeline> {
         let rate = plan.fit.map_or(1.0, |fit| fit.rate);
-        let pace = self.profile(voices)?.pace_at(self.rate * rate);
+        let casting = self.casting(voices)?;
         let marks = Sounds::marks_of(&plan.rundown, &self.sounds)?;
-        let lengths = lengths(&plan.script, &pace);
+        let lengths = lengths(&plan.script, &casting.paces(self.rate * rate, 1.0));
         let length_of = |sentence: usize| lengths.get(sentence).copied().unwrap_or_default();
         let stretch = plan.fit.map_or_else(Stretch::default, |fit| fit.stretch());
         let timeline = Timeline::stretched(&plan.rundown, &self.rundown, &marks, length_of, stretch);
@@ -129,8 +113,8 @@ impl Job {
 }
 
 /// Predicted lengths of a script's sentences.
-fn lengths(script: &Script, pace: &dyn Pace) -> Vec<Frames> {
-    let seconds = script.sentences().map(|s| pace.seconds(s.spoken.text()));
+fn lengths(script: &Script, paces: &CastPaces<'_>) -> Vec<Frames> {
+    let seconds = script.told().map(|(story, sentence)| paces.seconds(story, sentence));
     seconds.map(|seconds| SampleRate::PROGRAMME.frames_in_seconds(seconds)).collect()
 }
 
@@ -138,7 +122,7 @@ fn lengths(script: &Script, pace: &dyn Pace) -> Vec<Frames> {
 struct Chooser<'a> {
     job: &'a Job,
     tools: Tools<'a>,
-    pace: &'a dyn Pace,
+    paces: &'a CastPaces<'a>,
     /// Each article as stories of growing length.
     menus: &'a [Vec<Story>],
     target: Frames,
@@ -157,9 +141,10 @@ impl Chooser<'_> {
             .menus
             .iter()
             .take(stories.last().map_or(1, |last| last + 1))
+            .enumerate()
             // Where headlines alone are heard, more of a story takes no more time.
-            .map(|menu| {
-                menu.iter().take(if tells { usize::MAX } else { 1 }).map(|s| self.story_s(s)).collect()
+            .map(|(n, menu)| {
+                menu.iter().take(if tells { usize::MAX } else { 1 }).map(|s| self.story_s(n, s)).collect()
             })
             .collect();
         let mut around: Vec<f64> = vec![0.0];
@@ -185,7 +170,7 @@ impl Chooser<'_> {
         }
         let Some((_, mut plan)) = best else { unreachable!("three plans were made") };
         let marks = self.marks(&plan.rundown)?;
-        let lengths = lengths(&plan.script, self.pace);
+        let lengths = lengths(&plan.script, self.paces);
         let fit = self.timer(&plan, &marks, &lengths).fit(self.target);
         plan.fit = Some(fit.map_err(|misfit| self.job.misfit(misfit))?);
         plan.script.left_out = self
@@ -222,13 +207,13 @@ impl Chooser<'_> {
     }
 
     fn length(&self, plan: &Plan) -> Result<Frames> {
-        let (marks, lengths) = (self.marks(&plan.rundown)?, lengths(&plan.script, self.pace));
+        let (marks, lengths) = (self.marks(&plan.rundown)?, lengths(&plan.script, self.paces));
         Ok(self.timer(plan, &marks, &lengths).length(1.0, 1.0))
     }
 
-    /// Seconds of a story from its first word to its last.
-    fn story_s(&self, story: &Story) -> f64 {
-        let spoken: f64 = story.sentences.iter().map(|s| self.pace.seconds(s.spoken.text())).sum();
+    /// Seconds of story `n` from its first word to its last.
+    fn story_s(&self, n: usize, story: &Story) -> f64 {
+        let spoken: f64 = story.sentences.iter().map(|s| self.paces.seconds(Some(n), s)).sum();
         let pauses = story.sentences.iter().rev().skip(1).map(|s| f64::from(s.pause_ms) / 1000.0);
         spoken + pauses.sum::<f64>()
     }

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// How loud a story's speech is made, and the station's lines, measured as one channel.
+    /// How loud each voice is made in each story, and in the station's lines, measured as one channel.
     pub voice_lufs: f64,
     /// How much louder than the voice the sting is, in LU.
     pub sting_over_voice_lu: f64,
@@ -61,15 +61,15 @@ pub struct Mixer<'a> {
 /// Linear gains that bring everything to the level its kind has.
 #[derive(Debug)]
 struct Levels {
-    /// The station's lines under none.
-    voices: BTreeMap<Option<usize>, f32>,
+    /// By story, the station's lines under none, and voice.
+    voices: BTreeMap<(Option<usize>, usize), f32>,
     stings: Vec<f32>,
     beds: Vec<f32>,
 }
 
 impl Levels {
     fn new(timeline: &Timeline, takes: &Takes, sounds: &Sounds, settings: &Settings) -> Self {
-        let mut speech: BTreeMap<Option<usize>, Blocks> = BTreeMap::new();
+        let mut speech: BTreeMap<(Option<usize>, usize), Blocks> = BTreeMap::new();
         let mut counted = BTreeSet::new();
         for placed in timeline.speech() {
             // A headline that is heard twice weighs once.
@@ -77,7 +77,7 @@ impl Levels {
                 && counted.insert(sentence)
                 && let Some(blocks) = takes.blocks(sentence)
             {
-                speech.entry(story).or_default().extend(blocks);
+                speech.entry((story, takes.voice(sentence))).or_default().extend(blocks);
             }
         }
         let gain_to = |from: Option<Lufs>, to: f64| from.map_or(1.0, |l| db_to_linear(to - l.0) as f32);
@@ -186,7 +186,8 @@ impl<'a> Mixer<'a> {
                 Source::Take { sentence, story } => {
                     self.mono.resize((end - begin) as usize, 0.0);
                     self.takes.read(sentence, p.skip.0 + offset, &mut self.mono)?;
-                    let gain = self.levels.voices.get(&story).copied().unwrap_or(1.0) * own_gain(p);
+                    let speaker = (story, self.takes.voice(sentence));
+                    let gain = self.levels.voices.get(&speaker).copied().unwrap_or(1.0) * own_gain(p);
                     let frames = block.as_chunks_mut::<2>().0.iter_mut();
                     for (n, (frame, sample)) in (offset..).zip(frames.zip(&self.mono)) {
                         let voice = sample * gain * fade(n, p.length, p.fade_in, p.fade_out);

@@ -72,6 +72,7 @@ struct Slot {
     frames: u64,
     place: Place,
     blocks: Blocks,
+    voice: usize,
 }
 
 #[derive(Debug)]
@@ -95,11 +96,11 @@ impl Takes {
         Self { slots, in_memory: 0, folder: folder.into(), spool: None }
     }
 
-    /// Keeps the take of sentence `index`. Takes may come in any order.
+    /// Keeps the take of sentence `index`, spoken by `voice` of the job's voices. Takes may come in any order.
     ///
     /// # Errors
     /// [`Error::Write`] when the spool cannot be written.
-    pub fn put(&mut self, index: usize, prepared: Prepared) -> Result<()> {
+    pub fn put(&mut self, index: usize, voice: usize, prepared: Prepared) -> Result<()> {
         let Prepared { samples, blocks } = prepared;
         let frames = samples.len() as u64;
         let place = if self.in_memory + samples.len() <= BUDGET_SAMPLES {
@@ -109,7 +110,7 @@ impl Takes {
             Place::Disk(self.append(&samples)?)
         };
         if let Some(slot) = self.slots.get_mut(index) {
-            *slot = Some(Slot { frames, place, blocks });
+            *slot = Some(Slot { frames, place, blocks, voice });
         }
         Ok(())
     }
@@ -147,6 +148,11 @@ impl Takes {
     /// Loudness of take `index`.
     pub fn blocks(&self, index: usize) -> Option<&Blocks> {
         self.slots.get(index)?.as_ref().map(|slot| &slot.blocks)
+    }
+
+    /// The voice of take `index`, as it was put; the first where there is none.
+    pub fn voice(&self, index: usize) -> usize {
+        self.slots.get(index).and_then(Option::as_ref).map_or(0, |slot| slot.voice)
     }
 
     /// Copies samples of take `index` from `from` on into `out`, which must not reach past its end.
@@ -189,7 +195,7 @@ mod tests {
         let length = BUDGET_SAMPLES / 2 + 1;
         for index in [2, 0, 1] {
             let samples = (0..length).map(|i| (i * (index + 1)) as f32).collect();
-            takes.put(index, Prepared { samples, blocks: Blocks::default() }).unwrap();
+            takes.put(index, 0, Prepared { samples, blocks: Blocks::default() }).unwrap();
         }
         assert!(takes.spool.is_some() && takes.in_memory <= BUDGET_SAMPLES);
         let mut out = [0.0; 3];

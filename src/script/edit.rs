@@ -6,7 +6,7 @@
 //! inside and never without its speaker. Questions to the listener, headings and lists go. Every omission has a
 //! reason and every change of words is recorded.
 //!
-//! A tool of the script stage: `study` finds what leans on what (`quotes`, `pronouns`, `references`, `names`,
+//! A tool of the script stage: `study` finds what leans on what (`script/quotes`, `pronouns`, `references`, `names`,
 //! `initials` and the words of `data/leaning.tsv`), `choose` picks sentences, `revise` mends them. It refuses to
 //! guess: a sentence whose dependence it cannot meet stays out.
 
@@ -15,7 +15,6 @@ mod initials;
 mod line;
 mod names;
 mod pronouns;
-mod quotes;
 mod references;
 mod revise;
 mod shapes;
@@ -24,10 +23,9 @@ mod words;
 
 pub(crate) use revise::Revision;
 
-use super::{Role, Sentence};
+use super::{Paces, Role, Sentence};
 use crate::lexicon::Pronounced;
 use crate::normalise::Spoken;
-use crate::pace::Pace;
 use choose::{Chooser, Limits};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -199,21 +197,23 @@ pub(crate) struct Tools<'a> {
     /// The silences.
     pub(crate) pauses: &'a super::Settings,
     /// How long words take.
-    pub(crate) pace: &'a dyn Pace,
+    pub(crate) paces: &'a dyn Paces,
+    /// The story, counted from 0.
+    pub(crate) story: usize,
     /// What revised sentences are spoken with.
     pub(crate) speak: &'a Speak<'a>,
 }
 
 impl Tools<'_> {
     /// Cuts a story's sentences, the headline first if there is one.
-    pub(crate) fn cut(&self, sentences: Vec<Sentence>) -> Cutting {
+    pub(crate) fn cut(&self, sentences: &[Sentence]) -> Cutting {
         let mut cuttings = self.cut_each(sentences, std::iter::once(self.settings), |_| true);
         cuttings.swap_remove(0)
     }
 
     /// The story after one to all of its sentences, whatever the limits allow, shortest first; those that differ in
     /// nothing but the number asked for, once. Longer ones than `most_s` seconds are left out, the shortest never.
-    pub(crate) fn menu(&self, sentences: Vec<Sentence>, most_s: f64) -> Vec<Cutting> {
+    pub(crate) fn menu(&self, sentences: &[Sentence], most_s: f64) -> Vec<Cutting> {
         let body = sentences.iter().filter(|s| s.role != Role::Headline).count().max(1);
         let most = self.settings.sentences.unwrap_or(body).min(body).max(1);
         let limits = (1..=most).map(|n| Settings { sentences: Some(n), ..self.settings });
@@ -231,7 +231,7 @@ impl Tools<'_> {
     /// A cutting for each of `limits`, until `goes_on` says that one was too long; never none.
     fn cut_each(
         &self,
-        sentences: Vec<Sentence>,
+        sentences: &[Sentence],
         limits: impl Iterator<Item = Settings>,
         mut goes_on: impl FnMut(&Cutting) -> bool,
     ) -> Vec<Cutting> {
@@ -239,7 +239,7 @@ impl Tools<'_> {
         let (headlines, all) = sentences.split_at(head);
         let whole_s = self.total_s(headlines, &all.iter().collect::<Vec<_>>(), |s| self.seconds(s));
         let whole =
-            |cut| Cutting { sentences: sentences.clone(), omitted: Vec::new(), edits: Vec::new(), cut };
+            |cut| Cutting { sentences: sentences.to_vec(), omitted: Vec::new(), edits: Vec::new(), cut };
         let few = |limits: &Settings| limits.sentences.is_none_or(|most| all.len() <= most);
         let fits = |limits: &Settings| few(limits) && limits.max_s.is_none_or(|slot| whole_s <= slot);
         let mut limits = limits.peekable();
@@ -258,7 +258,7 @@ impl Tools<'_> {
                 None => plain_s[n],
                 Some(revision) => *revised_s
                     .entry((n, revision.text.clone()))
-                    .or_insert_with(|| self.pace.seconds((self.speak)(head + n, revision).0.text())),
+                    .or_insert_with(|| self.seconds(&self.revise(&body[n], head + n, revision))),
             });
             let kept: Vec<&Sentence> = cut.iter().map(|&n| &body[n]).collect();
             self.total_s(headlines, &kept, |_| seconds.next().unwrap_or(0.0))
@@ -297,7 +297,16 @@ impl Tools<'_> {
     }
 
     fn seconds(&self, sentence: &Sentence) -> f64 {
-        self.pace.seconds(sentence.spoken.text())
+        sentence.seconds(self.paces, Some(self.story), self.pauses)
+    }
+
+    /// A sentence, number `n` of all, in its new words.
+    fn revise(&self, sentence: &Sentence, n: usize, revision: &Revision) -> Sentence {
+        let (spoken, pronounced) = (self.speak)(n, revision);
+        let bound = |at: usize| revision.moved(&(at..at)).map(|moved| moved.start);
+        let quoted = sentence.quoted.iter().filter_map(|range| Some(bound(range.start)?..bound(range.end)?));
+        let (written, quoted) = (revision.text.clone(), quoted.collect());
+        Sentence { written, spoken, pronounced, quoted, ..sentence.clone() }
     }
 
     /// Silence between two sentences of the body.
@@ -341,8 +350,8 @@ impl Tools<'_> {
             let mut sentence = body[n].clone();
             sentence.pause_ms = self.pause_ms(&sentence, cut.get(at + 1).map(|&next| &body[next]));
             if let Some(revision) = revision {
-                (sentence.spoken, sentence.pronounced) = (self.speak)(head + n, &revision);
-                let original = std::mem::replace(&mut sentence.written, revision.text);
+                let original = sentence.written.clone();
+                sentence = self.revise(&sentence, head + n, &revision);
                 edits.extend(revision.changes.into_iter().map(|change| Edit {
                     sentence: kept.len(),
                     kind: change.kind,
@@ -355,6 +364,11 @@ impl Tools<'_> {
         }
         (kept, edits)
     }
+}
+
+/// Whether a word in small letters is a verb of saying.
+pub(super) fn is_saying(lower: &str) -> bool {
+    words::classes(lower).has(words::Classes::SAY)
 }
 
 /// Why every sentence outside a cut is left out.

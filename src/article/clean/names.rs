@@ -129,14 +129,14 @@ static BEHIND_OUTLET: LazyLock<Regex> = LazyLock::new(|| {
 
 /// A byline with its opening word: "By Ann Orme, Senior Reporter", "Words by …", "Par …".
 pub(in crate::article) fn byline(line: &str, order: Option<NumericOrder>) -> Option<Byline> {
-    if line.len() > 200 {
-        return None;
-    }
     // Every opening below holds one of these.
     static ANY_OPENING: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?i)by|par|von|por|di|door|av|af|:|from|de\s|texto|article|enqu")
             .expect("a constant pattern")
     });
+    if line.len() > 200 {
+        return None;
+    }
     if !ANY_OPENING.is_match(line) {
         return None;
     }

@@ -52,7 +52,6 @@ fn tag_end(bytes: &[u8]) -> Option<usize> {
     for (at, &b) in bytes.iter().enumerate() {
         match (quote, b) {
             (Some(open), _) if open == b => quote = None,
-            (Some(_), _) => {}
             (None, b'"' | b'\'') if before == b'=' => quote = Some(b),
             (None, b'"' | b'\'' | b'<') => return None,
             (None, b'>') => return (before != b'/').then_some(at + 1),

@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn results_failures_and_a_fresh_start() {
-        const LONG: Duration = Duration::from_secs(60);
+        const LONG: Duration = Duration::from_mins(1);
         let here = thread::current().id();
         let first = run(LONG, || thread::current().id()).unwrap();
         assert_ne!(first, here);

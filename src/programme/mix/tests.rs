@@ -41,7 +41,7 @@ fn scene(mut elements: Vec<Placed>, beds: Vec<BedSpan>, length_ms: u64, voice: f
     for p in &elements {
         if let Source::Take { sentence, .. } = p.source {
             let samples = vec![voice; (p.skip + p.length).0 as usize];
-            takes.put(sentence, Prepared { samples, blocks: Blocks::default() }).unwrap();
+            takes.put(sentence, 0, Prepared { samples, blocks: Blocks::default() }).unwrap();
         }
     }
     let samples = vec![level; 2 * 3_000 * MS as usize];
@@ -158,12 +158,14 @@ fn every_voice_is_as_loud_and_a_headline_said_twice_weighs_once() {
     let tone = |level: f32| -> Vec<f32> { (0..48_000).map(|n| level * (n as f32 * 0.13).sin()).collect() };
     let line = placed(Source::Take { sentence: 2, story: None }, 4_500, 1_000);
     let other = placed(Source::Take { sentence: 1, story: Some(1) }, 1_500, 1_000);
-    let elements = vec![take(0, 0, 1_000), other, take(0, 3_000, 1_000), line];
-    let mut scene = scene(elements, Vec::new(), 6_000, 0.0, 0.0);
-    for (sentence, level) in [(0, 0.01), (1, 0.3), (2, 0.08)] {
+    // Another voice in the first story.
+    let quote = take(3, 6_000, 1_000);
+    let elements = vec![take(0, 0, 1_000), other, take(0, 3_000, 1_000), line, quote];
+    let mut scene = scene(elements, Vec::new(), 8_000, 0.0, 0.0);
+    for (sentence, voice, level) in [(0, 0, 0.01), (1, 0, 0.3), (2, 0, 0.08), (3, 1, 0.5)] {
         let samples = tone(level);
         let blocks = Blocks::measure(&samples, SampleRate::PROGRAMME).unwrap();
-        scene.takes.put(sentence, Prepared { samples, blocks }).unwrap();
+        scene.takes.put(sentence, voice, Prepared { samples, blocks }).unwrap();
     }
     let out = scene.pulled(8_192);
     let power = |from_ms: u64| -> f64 {
@@ -172,7 +174,7 @@ fn every_voice_is_as_loud_and_a_headline_said_twice_weighs_once() {
         part.iter().map(|s| f64::from(*s).powi(2)).sum::<f64>() / part.len() as f64
     };
     let first = power(0);
-    for from_ms in [1_500, 3_000, 4_500] {
+    for from_ms in [1_500, 3_000, 4_500, 6_000] {
         let off_db = 10.0 * (power(from_ms) / first).log10();
         assert!(off_db.abs() < 0.01, "{from_ms}: {off_db} dB");
     }

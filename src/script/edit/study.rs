@@ -4,7 +4,6 @@ use super::initials;
 use super::line::Line;
 use super::names::{Mention, People};
 use super::pronouns::{self, Stands};
-use super::quotes::{self, Quoted};
 use super::references::{Introductions, Needs};
 use super::shapes::{
     attribution_alone, dispensable, elliptical, goes_on_from, is_label, phrase_words, set_off, spokesman,
@@ -12,6 +11,7 @@ use super::shapes::{
 };
 use super::words::{Classes, Verdict};
 use super::{EditKind, Leaning, Reason};
+use crate::script::quotes::{self, Quoted};
 use std::collections::HashSet;
 use std::ops::Range;
 

@@ -1,8 +1,8 @@
 //! Where quotations begin and end, over sentences and paragraphs.
 //!
-//! Double marks, curly or straight, and single marks where they cannot be apostrophes. A quotation that runs on in the
-//! next paragraph opens again there without having been closed; any other that is never closed ends with its
-//! paragraph.
+//! Double marks, curly or straight, and single marks where they cannot be apostrophes; of a quotation inside another
+//! nothing is said. A quotation that runs on in the next paragraph opens again there without having been closed; any
+//! other that is never closed ends with its paragraph.
 
 use std::ops::Range;
 
@@ -15,6 +15,8 @@ pub(super) struct Quoted {
     pub(super) opened_before: bool,
     /// Whether the quotation it ends in goes on in the next sentence.
     pub(super) goes_on: bool,
+    /// Whether its marks do not add up: one opens what is open already, or the quotation it ends in is never closed.
+    pub(super) unsure: bool,
 }
 
 /// One mark that counts.
@@ -22,6 +24,13 @@ pub(super) struct Quoted {
 enum Mark {
     Open,
     Close,
+}
+
+/// What a quotation is opened and closed with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Double,
+    Single,
 }
 
 /// Shortened words that begin with an apostrophe, not with a quotation.
@@ -33,7 +42,7 @@ const ELIDED: [&str; 8] = ["em", "til", "tis", "twas", "cause", "n", "cos", "bou
 /// Two sentences of one quotation: the first goes on, the second was opened before.
 pub(super) fn find(sentences: &[(usize, &str)]) -> Vec<Quoted> {
     let mut found = vec![Quoted::default(); sentences.len()];
-    let mut open = false;
+    let mut open = None;
     let mut first = 0;
     while first < sentences.len() {
         let paragraph = sentences[first].0;
@@ -41,9 +50,10 @@ pub(super) fn find(sentences: &[(usize, &str)]) -> Vec<Quoted> {
             sentences[first..].iter().position(|s| s.0 != paragraph).map_or(sentences.len(), |n| first + n);
         let texts: Vec<&str> = sentences[first..end].iter().map(|s| s.1).collect();
         // What was open goes on only if this paragraph opens anew.
-        open = open && texts[0].trim_start().starts_with(['“', '"', '‘', '\'', '«']);
-        if open && let Some(last) = first.checked_sub(1) {
+        open = open.filter(|_| texts[0].trim_start().starts_with(['“', '"', '‘', '\'', '«']));
+        if let Some(last) = first.checked_sub(1).filter(|_| open.is_some()) {
             found[last].goes_on = true;
+            found[last].unsure = false;
         }
         open = paragraph_marks(&texts, open, &mut found[first..end]);
         first = end;
@@ -51,12 +61,12 @@ pub(super) fn find(sentences: &[(usize, &str)]) -> Vec<Quoted> {
     found
 }
 
-/// The quotations of one paragraph; `open` says whether it begins inside one, the answer whether it ends in one.
-fn paragraph_marks(texts: &[&str], mut open: bool, found: &mut [Quoted]) -> bool {
+/// The quotations of one paragraph; `open` says in what it begins, the answer in what it ends.
+fn paragraph_marks(texts: &[&str], mut open: Option<Kind>, found: &mut [Quoted]) -> Option<Kind> {
     let singles = single_marks(texts);
     for (n, text) in texts.iter().enumerate() {
-        let mut from = open.then_some(0);
-        found[n].opened_before = open;
+        let mut from = open.map(|kind| (0, kind));
+        found[n].opened_before = open.is_some();
         let mut before = ' ';
         for (at, c) in text.char_indices() {
             let next = text[at + c.len_utf8()..].chars().next().unwrap_or(' ');
@@ -75,9 +85,13 @@ fn paragraph_marks(texts: &[&str], mut open: bool, found: &mut [Quoted]) -> bool
                 '”' | '»' | '"' => Some(Mark::Close),
                 _ => singles.iter().find(|s| (s.0, s.1) == (n, at)).map(|s| s.2),
             };
+            let kind = if matches!(c, '\'' | '‘' | '’') { Kind::Single } else { Kind::Double };
             match (mark, from) {
-                (Some(Mark::Open), None) => from = Some(at),
-                (Some(Mark::Close), Some(start)) => {
+                (Some(Mark::Open), None) => from = Some((at, kind)),
+                (Some(Mark::Open), Some((_, outer))) if outer == kind => {
+                    found[n].unsure |= at > 0 || !found[n].opened_before;
+                }
+                (Some(Mark::Close), Some((start, outer))) if outer == kind => {
                     found[n].ranges.push(start..at + c.len_utf8());
                     from = None;
                 }
@@ -85,11 +99,12 @@ fn paragraph_marks(texts: &[&str], mut open: bool, found: &mut [Quoted]) -> bool
             }
             before = c;
         }
-        if let Some(start) = from {
+        if let Some((start, _)) = from {
             found[n].ranges.push(start..text.len());
         }
-        open = from.is_some();
-        found[n].goes_on = open && n + 1 < texts.len();
+        open = from.map(|(_, kind)| kind);
+        found[n].goes_on = open.is_some() && n + 1 < texts.len();
+        found[n].unsure |= open.is_some() && n + 1 == texts.len();
     }
     open
 }
@@ -180,6 +195,10 @@ mod tests {
             ("He is 6' 2\" tall.| She is not.", "00"),
             ("‘One.¶ ‘Two,’ he said.", "10"),
             ("He said: ”One.| Two.”| Three.", "100"),
+            // One inside another.
+            ("“I read ‘Emma’ twice.| It is good,” he said.", "10"),
+            ("‘She said “no” to me.| I left,’ he said.", "10"),
+            ("\"I read 'Emma' twice.| It is good,\" he said.", "10"),
         ] {
             assert_eq!(goes_on(text), expected, "{text}");
         }
