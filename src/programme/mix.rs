@@ -106,6 +106,10 @@ impl<'a> Mixer<'a> {
             .filter(|(_, placed)| matches!(placed.source, Source::Sting { .. }))
             .filter_map(|(n, placed)| {
                 let voice = speech.get(speech.partition_point(|range| range.start < placed.start))?;
+                // Nothing goes down for a voice that waits for its end: the hour's pip least of all.
+                if voice.start >= placed.end() {
+                    return None;
+                }
                 let start = voice.start.saturating_sub(length);
                 Some((n, Ramp { from_db: 0.0, to_db: settings.duck_db, start, length }))
             })

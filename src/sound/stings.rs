@@ -63,7 +63,7 @@ pub fn marks(name: &str) -> Option<Marks> {
         "news" => (249_600, 163_200, None),
         "soft" => (211_200, 124_800, None),
         "breaking" => (192_000, 129_600, None),
-        "pips" => (264_000, 264_000, Some(Frames(240_000))),
+        "pips" => (264_000, 276_000, Some(Frames(240_000))),
         "separator" => (57_600, 38_400, None),
         _ => return None,
     };

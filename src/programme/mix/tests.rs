@@ -179,3 +179,16 @@ fn every_voice_is_as_loud_and_a_headline_said_twice_weighs_once() {
         assert!(off_db.abs() < 0.01, "{from_ms}: {off_db} dB");
     }
 }
+
+#[test]
+fn a_sting_that_is_over_when_the_voice_enters_keeps_its_level() {
+    for (voice_ms, ducked) in [(2_500, true), (3_000, false), (3_250, false)] {
+        let elements = vec![placed(Source::Sting { sting: 0 }, 0, 3_000), take(0, voice_ms, 1_000)];
+        let scene = scene(elements, Vec::new(), 5_000, 0.0, 0.1);
+        let mut out = Vec::new();
+        scene.mixer().pull(5_000 * MS as usize, &mut out).unwrap();
+        let at = |ms: u64| out[2 * (ms * MS) as usize];
+        let before = (voice_ms - 10).min(2_990);
+        assert_eq!(at(before) < 0.5 * at(1_000), ducked, "a voice at {voice_ms} ms");
+    }
+}

@@ -34,7 +34,8 @@ pub fn pips() -> Sting {
     }
     Sting {
         name: "pips",
-        voice_at: Frames(samples.len() as u64 / 2),
+        // A breath after the last pip.
+        voice_at: Frames(samples.len() as u64 / 2) + RATE.frames_in_ms(250),
         hour_at: Some(Frames(5 * second as u64)),
         samples,
     }
