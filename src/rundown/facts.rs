@@ -50,10 +50,10 @@ impl Facts {
             "title" => self.title.clone(),
             "time" => self.at.map(|at| clock_words(at.0, locale)),
             "date" => self.date.map(|Date(date)| match locale {
-                Locale::EnGb => format!("{} {}", date.day(), month(date)),
-                Locale::EnUs => format!("{} {}", month(date), date.day()),
+                Locale::EnGb => date.strftime("%-d %B").to_string(),
+                Locale::EnUs => date.strftime("%B %-d").to_string(),
             }),
-            "weekday" => self.date.map(|Date(date)| weekday(date).to_owned()),
+            "weekday" => self.date.map(|Date(date)| date.strftime("%A").to_string()),
             "count" => Some(stories.to_string()),
             _ => None,
         }
@@ -72,29 +72,6 @@ fn clock_words(time: civil::Time, locale: Locale) -> String {
         (_, 0) => format!("{hour} o'clock"),
         (_, minute) => format!("{hour}:{minute:02}"),
     }
-}
-
-fn month(date: civil::Date) -> &'static str {
-    const NAMES: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    NAMES[(date.month() as usize + 11) % 12]
-}
-
-fn weekday(date: civil::Date) -> &'static str {
-    const NAMES: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-    NAMES[date.weekday().to_monday_zero_offset() as usize % 7]
 }
 
 /// A time of day to the minute, written `07:00`.

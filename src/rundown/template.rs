@@ -134,7 +134,7 @@ pub struct BedChoice {
 }
 
 impl BedChoice {
-    /// Source: by ear on both built-in beds; shorter ways sound like a fault of the desk.
+    /// Ours: as long as a fader is moved by hand; nobody has listened yet.
     pub(super) const FADE_IN_MS: u32 = 600;
     pub(super) const FADE_OUT_MS: u32 = 1_500;
 }
