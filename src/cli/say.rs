@@ -4,6 +4,7 @@ use super::progress::Progress;
 use super::{args, produce};
 use crate::article::Article;
 use crate::config::Layer;
+use crate::script::edit;
 use crate::{Result, files};
 use std::process::ExitCode;
 
@@ -13,6 +14,9 @@ pub(super) fn run(args: &args::Say) -> Result<ExitCode> {
     let layer = Layer { jobs: args.talk.jobs, ..nothing_else };
     let config = produce::resolve(layer)?;
     let mut job = config.job()?;
+    // A text to be tried has no slot, whatever the house's bulletins have.
+    job.duration_s = None;
+    job.edit = edit::Settings::default();
     files::check_file_path(&args.output)?;
     job.lexicon = config.lexicon(&args.voice.lexicon)?;
     let article = Article { paragraphs: vec![args.text.clone().into()], ..Article::default() };

@@ -6,6 +6,9 @@ use crate::units::{Frames, SampleRate};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
+/// A stretched pause is no longer than this: more sounds like a fault. Source: the gap that a bed is held down through.
+const LONGEST_MS: u32 = 1_500;
+
 /// What softens a take or sting that a cue cuts into.
 const CUT_IN_MS: u32 = 5;
 const CUT_OUT_MS: u32 = 10;
@@ -230,6 +233,7 @@ impl Laid {
                         pause
                     } else {
                         Frames((pause.0 as f64 * pauses).round() as u64)
+                            .min(pause.max(rate.frames_in_ms(LONGEST_MS)))
                     };
                     laid.next = start + length + pause;
                     let source = Source::Take { sentence, story };
