@@ -220,15 +220,11 @@ impl Job {
         /// Rates nearer than this sound alike.
         const SAME_RATE: f64 = 0.003;
         let mut plan = self.plan(context.voices)?;
-        let mut decoded = None;
+        tell_of(&plan, context.observer);
+        // A file that cannot be played is told before the voice is asked.
+        let mut decoded =
+            (!self.sounds.is_empty()).then(|| Sounds::gather(&plan.rundown, &self.sounds)).transpose()?;
         for turn in 1..=MOST_TURNS {
-            if turn == 1 {
-                tell_of(&plan, context.observer);
-                // A file that cannot be played is told before the voice is asked.
-                decoded = (!self.sounds.is_empty())
-                    .then(|| Sounds::gather(&plan.rundown, &self.sounds))
-                    .transpose()?;
-            }
             let rate = plan.fit.map_or(1.0, |fit| fit.rate);
             let heard = plan.rundown.sentences();
             let sentences: Vec<Cued<'_>> = plan

@@ -14,12 +14,14 @@
 pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     /// Nobody mistypes a longer name than this; more would only cost time.
     const MOST_LETTERS: usize = 64;
-    let letters: Vec<char> = word.to_lowercase().chars().take(MOST_LETTERS).collect();
+    let letters = |text: &str| text.to_lowercase().chars().take(MOST_LETTERS).collect::<String>();
+    let word = letters(word);
     names
         .into_iter()
         .map(|name| {
-            let other: Vec<char> = name.to_lowercase().chars().take(MOST_LETTERS).collect();
-            (distance(&letters, &other), other.len().max(letters.len()), name)
+            let other = letters(name);
+            let length = other.chars().count().max(word.chars().count());
+            (strsim::osa_distance(&word, &other), length, name)
         })
         .filter(|(distance, length, _)| distance * 3 <= *length)
         .min_by_key(|(distance, ..)| *distance)
@@ -29,23 +31,6 @@ pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Opti
 /// The start of a cure: `did you mean "hourly"? `, or nothing.
 pub(crate) fn did_you_mean<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> String {
     nearest(word, names).map(|name| format!("did you mean \"{name}\"? ")).unwrap_or_default()
-}
-
-fn distance(a: &[char], b: &[char]) -> usize {
-    let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    for i in 0..a.len() {
-        let mut row = vec![i + 1];
-        for j in 0..b.len() {
-            let mut least = (last[j] + usize::from(a[i] != b[j])).min(last[j + 1] + 1).min(row[j] + 1);
-            if i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j] {
-                least = least.min(before[j - 1] + 1);
-            }
-            row.push(least);
-        }
-        before = std::mem::replace(&mut last, row);
-    }
-    last[b.len()]
 }
 
 #[cfg(test)]

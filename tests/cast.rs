@@ -4,6 +4,8 @@
 
 #[path = "support/command.rs"]
 mod command;
+#[path = "support/run.rs"]
+mod run;
 
 use bulletin::article;
 use bulletin::lexicon::Lexicon;
@@ -12,6 +14,7 @@ use bulletin::script::{self, Script, Sentence, Speaker, Tools};
 use bulletin::sound::gating::Blocks;
 use bulletin::units::SampleRate;
 use command::bulletin;
+use run::run;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
@@ -49,12 +52,6 @@ fn newsroom() -> TempDir {
         fs::write(folder.path().join(name), text).unwrap();
     }
     folder
-}
-
-fn run(folder: &TempDir, arguments: &[&str]) -> (i32, String, String) {
-    let output = bulletin(folder).args(arguments).output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }
 
 fn with<'a>(command: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {

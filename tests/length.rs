@@ -4,8 +4,10 @@
 
 #[path = "support/command.rs"]
 mod command;
+#[path = "support/run.rs"]
+mod run;
 
-use command::bulletin;
+use run::run;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -32,12 +34,6 @@ fn stories(folder: &TempDir) -> Vec<String> {
         fs::write(folder.path().join(name), lines.collect::<Vec<_>>().join("\n")).unwrap();
     }
     names
-}
-
-fn run(folder: &TempDir, arguments: &[&str]) -> (i32, String, String) {
-    let output = bulletin(folder).args(arguments).output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }
 
 fn read_json(path: &Path) -> Value {

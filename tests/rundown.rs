@@ -4,8 +4,11 @@
 
 #[path = "support/command.rs"]
 mod command;
+#[path = "support/run.rs"]
+mod run;
 
 use command::bulletin;
+use run::run;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -38,12 +41,6 @@ fn newsroom() -> TempDir {
         fs::write(folder.path().join(name), text).unwrap();
     }
     folder
-}
-
-fn run(folder: &TempDir, arguments: &[&str]) -> (i32, String, String) {
-    let output = bulletin(folder).args(arguments).output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }
 
 fn succeed(folder: &TempDir, arguments: &[&str]) -> String {

@@ -29,14 +29,13 @@ fn worth_telling(menu: &[f64]) -> usize {
 /// For each story, which of its lengths: together as near to `budget_s` as they get.
 pub(super) fn choose(menus: &[Vec<f64>], budget_s: f64) -> Vec<usize> {
     let most_s = budget_s * (1.0 + OVER);
-    let total = |chosen: &[usize]| chosen.iter().zip(menus).map(|(&c, menu)| menu[c]).sum::<f64>();
     let mut chosen: Vec<usize> = menus.iter().map(|menu| worth_telling(menu)).collect();
-    if total(&chosen) > most_s {
+    if total_s(menus, &chosen) > most_s {
         chosen = vec![0; menus.len()];
     }
     // The shortest story that can grow grows: time goes to all alike.
     loop {
-        let now_s = total(&chosen);
+        let now_s = total_s(menus, &chosen);
         let next = (0..menus.len())
             .filter(|&i| {
                 menus[i].get(chosen[i] + 1).is_some_and(|s| now_s - menus[i][chosen[i]] + s <= most_s)
@@ -50,12 +49,16 @@ pub(super) fn choose(menus: &[Vec<f64>], budget_s: f64) -> Vec<usize> {
     nearer(menus, chosen, budget_s)
 }
 
+/// Seconds of these lengths together.
+fn total_s(menus: &[Vec<f64>], chosen: &[usize]) -> f64 {
+    chosen.iter().zip(menus).map(|(&c, menu)| menu[c]).sum()
+}
+
 /// Gives and takes a sentence or two where that comes nearer.
 fn nearer(menus: &[Vec<f64>], mut chosen: Vec<usize>, budget_s: f64) -> Vec<usize> {
     const STEPS: isize = 2;
     /// Nearer than this nobody hears.
     const NEAR: f64 = 0.002;
-    let total = |chosen: &[usize]| chosen.iter().zip(menus).map(|(&c, menu)| menu[c]).sum::<f64>();
     let moved = |chosen: &[usize], i: usize, by: isize| {
         let to = chosen[i].checked_add_signed(by).filter(|&to| to < menus[i].len())?;
         let mut other = chosen.to_vec();
@@ -63,13 +66,13 @@ fn nearer(menus: &[Vec<f64>], mut chosen: Vec<usize>, budget_s: f64) -> Vec<usiz
         Some(other)
     };
     loop {
-        let off = (total(&chosen) - budget_s).abs();
+        let off = (total_s(menus, &chosen) - budget_s).abs();
         if off <= NEAR * budget_s {
             return chosen;
         }
         let mut best: Option<(f64, Vec<usize>)> = None;
         let mut tried = |other: Vec<usize>| {
-            let found = (total(&other) - budget_s).abs();
+            let found = (total_s(menus, &other) - budget_s).abs();
             if found < best.as_ref().map_or(off - 1e-6, |b| b.0 - 1e-6) {
                 best = Some((found, other));
             }

@@ -14,7 +14,6 @@ use crate::sound::stings::Marks;
 use crate::units::{Frames, SampleRate, Seconds};
 use crate::voice::Registry;
 use crate::{Error, Result};
-use std::collections::BTreeSet;
 
 /// The script, what of it is heard when, and how it is brought to a length.
 #[derive(Debug, Clone)]
@@ -134,13 +133,12 @@ impl Chooser<'_> {
         let shortest = vec![0; self.menus.len()];
         let all = self.planned(&shortest)?;
         let heard = all.rundown.sentences();
-        let stories = heard_stories(&all.rundown);
         let tells =
             all.script.sentences().enumerate().any(|(n, s)| s.role == Role::Body && heard.contains(&n));
         let seconds: Vec<Vec<f64>> = self
             .menus
             .iter()
-            .take(stories.last().map_or(1, |last| last + 1))
+            .take(all.rundown.stories().max().map_or(1, |last| last + 1))
             .enumerate()
             // Where headlines alone are heard, more of a story takes no more time.
             .map(|(n, menu)| {
@@ -217,10 +215,6 @@ impl Chooser<'_> {
         let pauses = story.sentences.iter().rev().skip(1).map(|s| f64::from(s.pause_ms) / 1000.0);
         spoken + pauses.sum::<f64>()
     }
-}
-
-fn heard_stories(rundown: &Rundown) -> BTreeSet<usize> {
-    rundown.stories().collect()
 }
 
 impl Job {

@@ -107,7 +107,7 @@ impl Backtimer<'_> {
         if let Some(pauses) = self.pauses_for(target, 1.0, SMALL_PAUSES) {
             return Ok(self.filled(fit(1.0, pauses)));
         }
-        let rate = solve(RATES, |rate| self.length(rate, 1.0) <= target);
+        let rate = solve(*RATES.start(), *RATES.end(), |rate| self.length(rate, 1.0) <= target);
         if let Some(pauses) = self.pauses_for(target, rate, PAUSES) {
             return Ok(self.filled(fit(rate, pauses)));
         }
@@ -118,7 +118,9 @@ impl Backtimer<'_> {
             if self.length(slow.rate, slow.pauses) >= most {
                 return Ok(self.filled(slow));
             }
-            let rate = solve(WIDE_RATES, |rate| self.length(rate, *PAUSES.end()) <= most);
+            let rate = solve(*WIDE_RATES.start(), *WIDE_RATES.end(), |rate| {
+                self.length(rate, *PAUSES.end()) <= most
+            });
             let slow = fit(rate, *PAUSES.end());
             let nearest = self.length(slow.rate, slow.pauses);
             if nearest >= most {
@@ -126,7 +128,9 @@ impl Backtimer<'_> {
             }
             return Err(Misfit { nearest: nearest + SampleRate::PROGRAMME.frames_in_seconds(FILL_S) });
         }
-        let rate = solve(WIDE_RATES, |rate| self.length(rate, *PAUSES.start()) <= target);
+        let rate = solve(*WIDE_RATES.start(), *WIDE_RATES.end(), |rate| {
+            self.length(rate, *PAUSES.start()) <= target
+        });
         match self.pauses_for(target, rate, PAUSES) {
             Some(pauses) => Ok(self.filled(fit(rate, pauses))),
             None => Err(Misfit { nearest: self.length(*WIDE_RATES.end(), *PAUSES.start()) }),
@@ -158,7 +162,7 @@ impl Backtimer<'_> {
         if self.length(rate, *within.start()) > target {
             return None;
         }
-        let pauses = solve_up(within, |pauses| self.length(rate, pauses) <= target);
+        let pauses = solve(*within.end(), *within.start(), |pauses| self.length(rate, pauses) <= target);
         let rest = target.saturating_sub(self.length(rate, pauses));
         (rest <= SampleRate::PROGRAMME.frames_in_ms(100)).then_some(pauses)
     }
@@ -168,30 +172,18 @@ impl Backtimer<'_> {
     }
 }
 
-/// The lowest rate that `fits`, within a range in which higher rates fit better; its end where none does.
-fn solve(within: RangeInclusive<f64>, fits: impl Fn(f64) -> bool) -> f64 {
-    let (mut low, mut high) = (*within.start(), *within.end());
-    if fits(low) {
-        return low;
+/// The value nearest `wished` that `fits`, between it and `sure`, towards which values fit better; `sure` where none
+/// does.
+fn solve(wished: f64, sure: f64, fits: impl Fn(f64) -> bool) -> f64 {
+    if fits(wished) {
+        return wished;
     }
-    for _ in 0..40 {
-        let middle = f64::midpoint(low, high);
-        if fits(middle) { high = middle } else { low = middle }
-    }
-    high
-}
-
-/// The highest value that `fits`, within a range whose start does.
-fn solve_up(within: RangeInclusive<f64>, fits: impl Fn(f64) -> bool) -> f64 {
-    let (mut low, mut high) = (*within.start(), *within.end());
-    if fits(high) {
-        return high;
-    }
+    let (mut bad, mut good) = (wished, sure);
     for _ in 0..48 {
-        let middle = f64::midpoint(low, high);
-        if fits(middle) { low = middle } else { high = middle }
+        let middle = f64::midpoint(bad, good);
+        if fits(middle) { good = middle } else { bad = middle }
     }
-    low
+    good
 }
 
 #[cfg(test)]
