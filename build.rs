@@ -1,9 +1,12 @@
-//! Finds the language data of the embedded voice inside the `ttspico-sys` package and stages them for embedding.
+//! Finds the language data of the embedded voice inside the `ttspico-sys` package and stages them for embedding; gives
+//! the program a number by which it knows its own work.
 //!
 //! The data are not in our repository: they come with the dependency. Asking cargo about our own manifest fails on
 //! an empty cargo home, because dev-dependencies were never fetched; so a probe manifest that depends on
 //! `ttspico-sys` alone is written to `OUT_DIR`, with our lock file beside it, and cargo is asked about that.
 
+use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
@@ -17,10 +20,38 @@ const DATA: [&str; 4] = ["en-GB_ta.bin", "en-GB_kh0_sg.bin", "en-US_ta.bin", "en
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed=Cargo.lock");
+    for folder in SOURCES {
+        println!("cargo:rerun-if-changed={folder}");
+    }
+    println!("cargo:rustc-env=BULLETIN_SOURCES={:016x}", sources());
     if let Err(problem) = stage() {
         println!("cargo:warning=the embedded voice's data were not found: {problem}");
         std::process::abort();
     }
+}
+
+/// What decides how a bulletin sounds, beside its dependencies.
+const SOURCES: [&str; 2] = ["src", "voices"];
+
+/// A number for this very program: bulletins that another one made are made again.
+fn sources() -> u64 {
+    let mut folders: Vec<PathBuf> = SOURCES.iter().map(PathBuf::from).collect();
+    let mut files = BTreeSet::from([PathBuf::from("Cargo.lock")]);
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                files.insert(path);
+            }
+        }
+    }
+    let mut hash = DefaultHasher::new();
+    for file in files {
+        (&file, fs::read(&file).unwrap_or_default()).hash(&mut hash);
+    }
+    hash.finish()
 }
 
 fn stage() -> Result<(), String> {

@@ -24,6 +24,7 @@ use bulletin::programme::timeline::Timeline;
 use bulletin::rundown::{self, Cue, Facts, Part, PartKind, Rundown, Shape, Template};
 use bulletin::script::{self, Role, Script, Tools};
 use bulletin::sound::dither::Dither;
+use bulletin::threads::Threads;
 use bulletin::units::SampleRate;
 use bulletin::voice::{self, Prosody, Registry, Take};
 use std::env;
@@ -87,7 +88,8 @@ fn produce(take: &Take, name: &str) -> Mastered {
     let timeline = Timeline::lay_out(&rundown, &settings, &sounds.marks(), |n| takes.frames(n));
     let mut mixer = Mixer::new(&timeline, &takes, &sounds, &mix::Settings::default());
     let mut sink = ToSixteenBits { dither: Dither::new(1), out: Vec::new() };
-    master::master(&mut mixer, &master::Settings::default(), &mut sink, &Silent).unwrap()
+    master::master(&mut mixer, &master::Settings::default(), &mut sink, &Threads::beside_caller(2), &Silent)
+        .unwrap()
 }
 
 /// Processor time of this process, all threads; none where the system does not tell.

@@ -1,8 +1,9 @@
 //! The command line: the only code that prints.
 
 mod args;
-mod articles;
 mod audit;
+mod batch;
+mod cache;
 mod config;
 mod extract;
 mod lexicon;
@@ -14,6 +15,7 @@ mod report;
 mod say;
 mod script;
 mod voices;
+mod wanted;
 
 use clap::Parser as _;
 use std::process::ExitCode;
@@ -23,6 +25,7 @@ pub fn main() -> ExitCode {
     let args = args::Args::parse();
     let result = match &args.command {
         args::Command::Produce(a) => produce::run(a),
+        args::Command::Batch(a) => batch::run(a),
         args::Command::Script(a) => script::run(a),
         args::Command::Normalise(a) => normalise::run(a),
         args::Command::Extract(a) => extract::run(a),
@@ -30,6 +33,7 @@ pub fn main() -> ExitCode {
         args::Command::Voices(a) => voices::run(a),
         args::Command::Lexicon(a) => lexicon::run(a),
         args::Command::Audit(a) => audit::run(a),
+        args::Command::Cache(a) => cache::run(a),
         args::Command::Config(a) => config::run(a),
         args::Command::Completions(a) => manual::completions(a),
         args::Command::Man => manual::man(),

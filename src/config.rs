@@ -3,12 +3,15 @@
 //! Later layers give way to earlier ones: flags > environment (`BULLETIN_*`) > `bulletin.toml` in the working folder
 //! > the user's `bulletin/bulletin.toml` > built in. Every value remembers where it came from.
 
+mod briefing;
 mod cast;
 mod rundown;
 
+pub use briefing::{Briefing, Occasion, slug};
 pub use cast::Names;
 
 use crate::article::{self, HousePattern, Kind};
+use crate::cache;
 use crate::deliver::wav::Depth;
 use crate::gather;
 use crate::job::{HouseTable, Job};
@@ -40,7 +43,22 @@ macro_rules! layer {
             /// The names of all settings, in the order they are printed.
             pub const NAMES: &'static [&'static str] = &[$(stringify!($field)),*];
 
-            /// Takes over what `other` says and `self` leaves open; returns the names of what was taken.
+            /// Takes over what a layer below says and `self` leaves open; returns the names of what was taken.
+            ///
+            /// Style is taken choice by choice. Whoever names a voice for everyone does not mean the cast below.
+            fn take_below(&mut self, other: Layer) -> Vec<&'static str> {
+                let other = if self.voice.is_some() { other.without_cast() } else { other };
+                if let (Some(ours), Some(theirs)) = (&mut self.style, &other.style) {
+                    for (choice, value) in theirs {
+                        if !ours.contains_key(choice) {
+                            ours.insert(choice.clone(), value.clone());
+                        }
+                    }
+                }
+                self.fill_from(other)
+            }
+
+            /// As [`Layer::take_below`], setting by setting and no further.
             fn fill_from(&mut self, other: Layer) -> Vec<&'static str> {
                 let mut taken = Vec::new();
                 $(if self.$field.is_none() && other.$field.is_some() {
@@ -92,6 +110,8 @@ layer! {
     date: Date,
     /// Worker threads.
     jobs: usize,
+    /// The most memory that bulletins of a batch in work may take up together, in megabytes of a million bytes.
+    memory_mb: u64,
     /// Silence after a sentence.
     sentence_pause_ms: u32,
     /// Silence after a paragraph.
@@ -122,6 +142,8 @@ layer! {
     lexicons: Vec<PathBuf>,
     /// Where takes and voices' data are kept.
     cache_folder: PathBuf,
+    /// The most room takes may have on disk, in megabytes of a million bytes.
+    cache_limit_mb: u64,
 }
 
 /// Longest name of a station or title: what is said in a breath.
@@ -157,27 +179,47 @@ impl Config {
         environment: impl IntoIterator<Item = (String, String)>,
         folder: &Path,
     ) -> Result<Self> {
+        Self::resolve_over(flags, environment, None, folder)
+    }
+
+    /// The same with a briefing's settings between the environment and `bulletin.toml`.
+    ///
+    /// # Errors
+    /// As [`Config::resolve`].
+    pub fn resolve_over(
+        flags: Layer,
+        environment: impl IntoIterator<Item = (String, String)>,
+        briefing: Option<&Briefing>,
+        folder: &Path,
+    ) -> Result<Self> {
         let mut config = Self::default();
         config.take(flags, "flag");
-        // Whoever names a voice for everyone does not mean the cast of the layers below.
-        let everyones = config.values.voice.is_some();
+        // Variables are one layer, in whatever order they come.
+        let mut variables = Layer::default();
+        let mut origins = Vec::new();
         for (name, value) in environment {
             let Some(key) = name.strip_prefix("BULLETIN_") else { continue };
             let key = key.to_ascii_lowercase();
             // Other tools may use the prefix; only our own names are ours to judge.
             if Layer::NAMES.contains(&key.as_str()) {
-                let layer = parse_variable(&name, &key, &value)?;
-                config.take(if everyones { layer.without_cast() } else { layer }, &name);
+                let taken = variables.fill_from(parse_variable(&name, &key, &value)?);
+                origins.extend(taken.into_iter().map(|setting| (setting, name.clone())));
             }
+        }
+        for setting in config.values.take_below(variables) {
+            let origin =
+                origins.iter().find(|(known, _)| *known == setting).map(|(_, origin)| origin.clone());
+            config.origins.push((setting, origin.unwrap_or_default()));
+        }
+        if let Some(briefing) = briefing {
+            config.take(briefing.layer.clone(), &briefing.place);
         }
         config.user_folder = etcetera::choose_base_strategy().ok().map(|s| s.config_dir().join("bulletin"));
         let mut files = vec![folder.join("bulletin.toml")];
         files.extend(config.user_folder.as_ref().map(|f| f.join("bulletin.toml")));
         for path in files {
             if let Some(layer) = read_layer(&path)? {
-                let everyones = config.values.voice.is_some();
-                config
-                    .take(if everyones { layer.without_cast() } else { layer }, &path.display().to_string());
+                config.take(layer, &path.display().to_string());
             }
         }
         config.check()?;
@@ -185,15 +227,7 @@ impl Config {
     }
 
     fn take(&mut self, layer: Layer, origin: &str) {
-        // Style is merged choice by choice: a flag for one leaves the file's others in force.
-        if let (Some(ours), Some(theirs)) = (&mut self.values.style, &layer.style) {
-            for (choice, value) in theirs {
-                if !ours.contains_key(choice) {
-                    ours.insert(choice.clone(), value.clone());
-                }
-            }
-        }
-        for name in self.values.fill_from(layer) {
+        for name in self.values.take_below(layer) {
             self.origins.push((name, origin.to_owned()));
         }
     }
@@ -405,6 +439,21 @@ impl Config {
                 .map_or_else(|_| std::env::temp_dir(), |strategy| strategy.cache_dir())
                 .join("bulletin")
         })
+    }
+
+    /// Where takes are kept.
+    pub fn takes_folder(&self) -> PathBuf {
+        self.cache_folder().join("takes")
+    }
+
+    /// The most bytes that takes may have on disk.
+    pub fn cache_limit_bytes(&self) -> u64 {
+        self.values.cache_limit_mb.map_or(cache::LIMIT_BYTES, |mb| mb.saturating_mul(1_000_000))
+    }
+
+    /// The most bytes that bulletins in work may take up together: as set, else a thousand million.
+    pub fn memory_bytes(&self) -> u64 {
+        self.values.memory_mb.unwrap_or(1000).saturating_mul(1_000_000)
     }
 
     /// Worker threads: as set, else as many as there are cores.

@@ -1,5 +1,6 @@
 //! What the stages tell whoever watches. The progress bar, `--json` and tests are observers; no stage prints.
 
+use crate::gather::LeftOut;
 use crate::units::Frames;
 use std::path::Path;
 
@@ -16,6 +17,8 @@ pub enum Event<'a> {
         /// Lines left out.
         dropped: usize,
     },
+    /// A story of the inputs is not taken.
+    LeftOut(&'a LeftOut),
     /// The script is ready; voicing begins.
     Scripted {
         /// Sentences to voice.
@@ -27,6 +30,8 @@ pub enum Event<'a> {
         done: usize,
         /// Sentences in all.
         total: usize,
+        /// Whether it was spoken before.
+        cached: bool,
     },
     /// The programme is being measured or limited.
     Mastering {

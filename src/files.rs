@@ -1,13 +1,15 @@
 //! Atomic writes: the old file or the new one, never half.
 //!
 //! A file is written under a dot-name in its own folder, synced, renamed over the final path, and the folder synced;
-//! whatever happens before the rename leaves the final path as it was and no temporary behind.
+//! whatever happens before the rename leaves the final path as it was and no temporary behind. Whoever writes holds a
+//! lock on the temporary, which the system lets go when the process ends, however it ends: [`sweep`] removes what
+//! killed processes left and nothing that somebody is still writing.
 
 use crate::{Error, Result};
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
-use std::fs::{self, File};
-use std::io::Write as _;
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use tempfile::{NamedTempFile, TempPath};
 
@@ -25,10 +27,17 @@ impl AtomicFile {
     /// # Errors
     /// [`Error::Path`] when `path` is a folder or names no file; [`Error::Write`] when its folder cannot be written.
     pub fn create(path: &Path) -> Result<Self> {
+        Self::create_from(path, folder_of(path))
+    }
+
+    /// The same with the temporary in another folder, which must be on the same disk.
+    ///
+    /// # Errors
+    /// As [`AtomicFile::create`].
+    pub fn create_from(path: &Path, folder: &Path) -> Result<Self> {
         check_file_path(path)?;
         let failed = |source| Error::Write { path: path.into(), source };
-        let (file, temporary) =
-            NamedTempFile::with_prefix_in(".bulletin-", folder_of(path)).map_err(failed)?.into_parts();
+        let (file, temporary) = locked_temporary(folder).map_err(failed)?;
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
@@ -43,19 +52,84 @@ impl AtomicFile {
         &mut self.file
     }
 
-    /// Makes the file appear at its final path, whole.
+    /// Makes the file appear at its final path, whole and safe from a loss of power.
     ///
     /// # Errors
     /// [`Error::Write`]; the final path is then as it was before.
     pub fn commit(self) -> Result<()> {
-        let Self { file, temporary, path } = self;
-        let failed = |source| Error::Write { path: path.clone(), source };
-        file.sync_all().map_err(failed)?;
-        drop(file);
-        temporary.persist(&path).map_err(|e| failed(e.error))?;
+        self.file.sync_all().map_err(|source| Error::Write { path: self.path.clone(), source })?;
+        let path = self.path.clone();
+        self.commit_unsynced()?;
         sync_folder(folder_of(&path));
         Ok(())
     }
+
+    /// The same without waiting for the disk: for what is checked whenever it is read, and can be made again.
+    ///
+    /// # Errors
+    /// As [`AtomicFile::commit`].
+    pub fn commit_unsynced(self) -> Result<()> {
+        let Self { file, temporary, path } = self;
+        let renamed = temporary.persist(&path).map_err(|e| Error::Write { path, source: e.error });
+        // Not before the rename: with the lock, a sweep could take the temporary.
+        drop(file);
+        renamed
+    }
+}
+
+/// The beginning of every temporary's name.
+const TEMPORARY: &str = ".bulletin-";
+
+/// A new temporary in `folder`, locked by this process.
+fn locked_temporary(folder: &Path) -> io::Result<(File, TempPath)> {
+    loop {
+        let (file, path) = NamedTempFile::with_prefix_in(TEMPORARY, folder)?.into_parts();
+        // A file system without locks has no sweep either.
+        if file.lock().is_err() || still_named(&file)? {
+            return Ok((file, path));
+        }
+        // A sweep was quicker than the lock and has removed the file: another.
+    }
+}
+
+#[cfg(unix)]
+fn still_named(file: &File) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt as _;
+    Ok(file.metadata()?.nlink() > 0)
+}
+
+#[cfg(not(unix))]
+#[allow(clippy::unnecessary_wraps, reason = "the same shape as elsewhere")]
+fn still_named(_: &File) -> io::Result<bool> {
+    // An open file cannot be removed here.
+    Ok(true)
+}
+
+/// Removes temporaries in `folder` that nobody is writing any more; gives how many. Folders below are left alone.
+///
+/// A folder that is not there has none. What cannot be looked at or removed stays.
+///
+/// # Examples
+/// ```
+/// let folder = tempfile::tempdir().unwrap();
+/// std::fs::write(folder.path().join(".bulletin-a1b2c3"), b"half").unwrap();
+/// let open = bulletin::files::AtomicFile::create(&folder.path().join("a.wav")).unwrap();
+/// assert_eq!(bulletin::files::sweep(folder.path()), 1);
+/// open.commit().unwrap();
+/// assert_eq!(bulletin::files::sweep(folder.path()), 0);
+/// ```
+pub fn sweep(folder: &Path) -> usize {
+    let Ok(entries) = fs::read_dir(folder) else { return 0 };
+    let stray = entries
+        .flatten()
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with(TEMPORARY))
+        .filter(|entry| {
+            let Ok(file) = File::open(entry.path()) else { return false };
+            // Removed while the lock is held: who made it sees that its name is gone.
+            !matches!(file.try_lock(), Err(TryLockError::WouldBlock | TryLockError::Error(_)))
+                && fs::remove_file(entry.path()).is_ok()
+        });
+    stray.count()
 }
 
 /// Writes `bytes` to `path` whole or not at all.
@@ -85,6 +159,22 @@ pub fn create_folder(path: &Path) -> Result<()> {
     fs::create_dir_all(path).map_err(|source| Error::Write { path: path.into(), source })
 }
 
+/// Refuses a folder that neither is there nor could be made.
+///
+/// # Errors
+/// [`Error::Path`].
+pub(crate) fn check_folder(folder: &Path) -> Result<()> {
+    let nearest = folder.ancestors().find(|above| !above.as_os_str().is_empty() && above.exists());
+    match nearest {
+        Some(file) if !file.is_dir() => Err(Error::Path {
+            path: file.into(),
+            problem: "is a file, not a folder".into(),
+            cure: "name another folder, or move the file away",
+        }),
+        _ => Ok(()),
+    }
+}
+
 /// Refuses a path that cannot be a file.
 ///
 /// # Errors
@@ -104,13 +194,49 @@ pub fn check_file_path(path: &Path) -> Result<()> {
 
 /// SHA-256 of `bytes`, in lower-case hexadecimal: 64 characters.
 pub(crate) fn fingerprint(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+/// SHA-256 of a value as JSON, as [`fingerprint`] writes it; the text is never held whole.
+pub(crate) fn fingerprint_of(value: &impl serde::Serialize) -> serde_json::Result<String> {
+    struct Hash(Sha256);
+    impl io::Write for Hash {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.update(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut hash = io::BufWriter::with_capacity(1 << 16, Hash(Sha256::new()));
+    serde_json::to_writer(&mut hash, value)?;
+    hash.flush().map_err(serde_json::Error::io)?;
+    Ok(hash.into_inner().map(|hash| hexadecimal(&hash.0.finalize())).unwrap_or_default())
+}
+
+/// SHA-256 of a whole file, as [`fingerprint`] writes it.
+pub(crate) fn fingerprint_file(path: &Path) -> io::Result<String> {
+    let mut file = File::open(path)?;
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; 1 << 18];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hexadecimal(&hash.finalize())),
+            count => hash.update(&buffer[..count]),
+        }
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text
     })
 }
 
-fn folder_of(path: &Path) -> &Path {
+/// The folder a file stands in.
+pub(crate) fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),

@@ -1,19 +1,21 @@
-//! Inputs as a user names them → stories: files, folders, standard input, addresses and briefings; pages, texts, feeds
-//! and wires, told apart by content.
+//! Inputs as a user names them → stories: files, folders, standard input and addresses; pages, texts, feeds and wires,
+//! told apart by content.
 //!
 //! An edge: it reads disks and the network for the `article` stage, whose rooms are pure. What one input holds comes
 //! together first ([`Found`]), then what only shows across inputs is settled (versions and kills of wires, the same
 //! story in two feeds), then every story passes its gate: status, embargo, expiry, and for an entry of a feed that is
 //! only a teaser the page it links to.
 //!
-//! One named input that fails is an error. One of many in a folder, feed, wire or briefing is left out with its reason
-//! and the rest goes on; none left is an error.
+//! One named input that fails is an error. One of many in a folder, feed or wire is left out with its reason and the
+//! rest goes on, as is a source that is not required; none left is an error.
 
-mod briefing;
 mod follow;
-mod read;
+pub(crate) mod read;
+mod shelf;
+mod source;
 
-pub use briefing::{Briefing, Source};
+pub use shelf::Shelf;
+pub use source::Source;
 
 use crate::article::feed::{self, Entry, Fullness, Selection};
 use crate::article::wire::embargo::{self, Embargo};
@@ -22,7 +24,6 @@ use crate::article::{self, Article};
 use crate::event::{Event, Observer};
 use crate::net;
 use crate::{Error, Result};
-use follow::Follower;
 use jiff::Zoned;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -50,6 +51,8 @@ pub struct Settings {
     pub follow: bool,
     /// Voice stories under embargo.
     pub ignore_embargo: bool,
+    /// Inputs and addresses that are not to be heard any more, wherever they turn up. A path may be given by its end.
+    pub kill: Vec<String>,
     /// Limits and rules of fetching.
     pub net: net::Settings,
 }
@@ -61,13 +64,15 @@ impl Default for Settings {
             selection: Selection::default(),
             follow: true,
             ignore_embargo: false,
+            kill: Vec::new(),
             net: net::Settings::default(),
         }
     }
 }
 
 /// An input as a user names it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Input {
     /// `-`.
     Stdin,
@@ -128,6 +133,20 @@ pub struct LeftOut {
     pub input: String,
     /// Why, as a clause.
     pub reason: String,
+    /// What kind of reason that is.
+    pub cause: Cause,
+}
+
+/// Why a story was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// It must not be heard: killed, withheld, under embargo or expired.
+    NotForAir,
+    /// It could not be read or fetched.
+    Failed,
+    /// It was not asked for, or another stands for it: an older version, a repetition, a teaser.
+    PassedOver,
 }
 
 /// One thing found in an input, before what shows only across inputs is known.
@@ -154,7 +173,7 @@ pub(crate) struct Gatherer<'a> {
     settings: &'a Settings,
     now: &'a Zoned,
     observer: &'a dyn Observer,
-    follower: Follower<'a>,
+    shelf: &'a Shelf,
     found: Vec<Found>,
     feeds: Vec<Feed>,
     left_out: Vec<LeftOut>,
@@ -189,35 +208,50 @@ pub fn gather(
     now: &Zoned,
     observer: &dyn Observer,
 ) -> Result<Gathered> {
-    if inputs.len() > MOST_STORIES {
+    let sources: Vec<Source> = inputs.iter().cloned().map(Source::from).collect();
+    gather_sources(&sources, settings, now, &Shelf::default(), observer)
+}
+
+/// The stories of `sources`, as [`gather`]; what is fetched is taken from `shelf`, or put there.
+///
+/// # Errors
+/// As [`gather`], where a source that is not required counts as one of many.
+pub fn gather_sources(
+    sources: &[Source],
+    settings: &Settings,
+    now: &Zoned,
+    shelf: &Shelf,
+    observer: &dyn Observer,
+) -> Result<Gathered> {
+    if sources.len() > MOST_STORIES {
         return Err(Error::Config {
             place: "the inputs".into(),
-            problem: format!("{} are too many for one bulletin", inputs.len()),
+            problem: format!("{} are too many for one bulletin", sources.len()),
             cure: format!("give at most {MOST_STORIES}"),
         });
     }
-    if inputs.iter().filter(|input| **input == Input::Stdin).count() > 1 {
+    if sources.iter().filter(|source| source.input == Input::Stdin).count() > 1 {
         return Err(Error::Config {
             place: "-".into(),
             problem: "standard input can be read only once".into(),
             cure: "name it once among the inputs".into(),
         });
     }
-    let mut gatherer = Gatherer::new(settings, now, observer);
-    for input in inputs {
-        gatherer.read(input)?;
+    let mut gatherer = Gatherer::new(settings, now, shelf, observer);
+    for source in sources {
+        gatherer.read(source)?;
     }
-    let names: Vec<_> = inputs.iter().map(Input::name).collect();
+    let names: Vec<_> = sources.iter().map(|source| source.input.name()).collect();
     gatherer.finish(&names.join(", "))
 }
 
 impl<'a> Gatherer<'a> {
-    fn new(settings: &'a Settings, now: &'a Zoned, observer: &'a dyn Observer) -> Self {
+    fn new(settings: &'a Settings, now: &'a Zoned, shelf: &'a Shelf, observer: &'a dyn Observer) -> Self {
         Self {
             settings,
             now,
             observer,
-            follower: Follower::new(settings),
+            shelf,
             found: Vec::new(),
             feeds: Vec::new(),
             left_out: Vec::new(),
@@ -227,15 +261,33 @@ impl<'a> Gatherer<'a> {
 
     /// Notes what was not taken.
     fn leave_out(&mut self, input: String, reason: String) {
-        self.observer.event(&Event::Warning { text: &format!("left out: {input}: {reason}") });
-        self.left_out.push(LeftOut { input, reason });
+        self.note(LeftOut { input, reason, cause: Cause::PassedOver });
+    }
+
+    /// Notes what must not be heard.
+    fn hold_back(&mut self, input: String, reason: String) {
+        self.note(LeftOut { input, reason, cause: Cause::NotForAir });
+    }
+
+    fn note(&mut self, left_out: LeftOut) {
+        self.observer.event(&Event::LeftOut(&left_out));
+        self.left_out.push(left_out);
+    }
+
+    /// Whether the house's list of kills has a name.
+    fn is_killed(&self, name: &str) -> bool {
+        self.settings.kill.iter().any(|killed| {
+            name.strip_suffix(killed.as_str())
+                .is_some_and(|before| before.is_empty() || before.ends_with(['/', '\\']))
+        })
     }
 
     /// As [`Gatherer::leave_out`], for an error that already names its input.
     fn leave_out_error(&mut self, input: String, error: Error) {
         let text = error.to_string();
         let reason = text.strip_prefix(&format!("{input}: ")).unwrap_or(&text).to_owned();
-        self.leave_out(input, reason);
+        let cause = if matches!(error, Error::NotForAir { .. }) { Cause::NotForAir } else { Cause::Failed };
+        self.note(LeftOut { input, reason, cause });
         self.only = if self.left_out.len() == 1 { Some(error) } else { None };
     }
 
@@ -291,6 +343,9 @@ impl<'a> Gatherer<'a> {
 
     /// Lets a story through unless a line of its text holds it under embargo.
     fn admit(&mut self, stories: &mut Vec<(String, Article)>, name: String, article: Article) {
+        if self.is_killed(&name) {
+            return self.hold_back(name, "it is killed".into());
+        }
         if let Some(embargo) = embargo::of(&article) {
             if self.settings.ignore_embargo {
                 self.say_embargo(&embargo, &name);
@@ -321,7 +376,9 @@ impl<'a> Gatherer<'a> {
             .collect();
         let newest = wire::newest(items);
         for old in newest.superseded {
-            self.leave_out(old.item.input, old.reason);
+            let cancelled = old.reason.starts_with("cancelled");
+            let cause = if cancelled { Cause::NotForAir } else { Cause::PassedOver };
+            self.note(LeftOut { input: old.item.input, reason: old.reason, cause });
         }
         newest.items
     }
@@ -382,6 +439,10 @@ impl<'a> Gatherer<'a> {
 
     fn take_entry(&mut self, stories: &mut Vec<(String, Article)>, feed: usize, number: usize) -> Result<()> {
         let name = self.entry_name(feed, number);
+        if self.is_killed(&name) {
+            self.hold_back(name, "it is killed".into());
+            return Ok(());
+        }
         let entry = &self.feeds[feed].entries[number];
         match entry.article(&name, &self.settings.article) {
             Ok(Some(article)) => self.admit(stories, name, article),
@@ -392,7 +453,7 @@ impl<'a> Gatherer<'a> {
                     return Ok(());
                 }
                 match (&entry.link, self.settings.follow) {
-                    (Some(link), true) => match self.follower.page(link, entry) {
+                    (Some(link), true) => match follow::page(self.shelf, self.settings, link, entry) {
                         Ok(article) => self.admit(stories, name, article),
                         // Settings that make no sense stop everything; one page that fails does not.
                         Err(error @ Error::Config { .. }) => return Err(error),

@@ -8,6 +8,7 @@ pub use cast::{Cast, Casting};
 pub use plan::Plan;
 
 use crate::article::Article;
+use crate::cache::{Cache, Key};
 use crate::deliver::record::{Parts, Record};
 use crate::deliver::wav::{Depth, WavSink};
 use crate::event::{Event, Observer};
@@ -21,11 +22,12 @@ use crate::programme::takes::{Prepared, Preparer, Takes};
 use crate::programme::timeline::{Stretch, Timeline};
 use crate::rundown;
 use crate::script::{self, Script, Sentence, edit};
+use crate::threads::Threads;
 use crate::units::{Frames, SampleRate};
 use crate::voice::{self, Profile, Prosody, Registry};
-use crate::{Error, Result};
+use crate::{Error, Result, files};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
@@ -113,10 +115,24 @@ pub struct Context<'a> {
     pub voices: &'a Registry,
     /// What opening a voice needs; its cache folder also holds the spool of takes.
     pub voice_settings: &'a voice::Settings,
-    /// Worker threads; at least one is used.
-    pub threads: usize,
+    /// The threads it may use beside its own.
+    pub threads: &'a Threads,
+    /// Takes spoken before; none has every sentence voiced.
+    pub cache: Option<&'a Cache>,
     /// Who watches.
     pub observer: &'a dyn Observer,
+}
+
+impl<'a> Context<'a> {
+    /// Without a cache of takes.
+    pub fn new(
+        voices: &'a Registry,
+        voice_settings: &'a voice::Settings,
+        threads: &'a Threads,
+        observer: &'a dyn Observer,
+    ) -> Self {
+        Self { voices, voice_settings, threads, cache: None, observer }
+    }
 }
 
 impl std::fmt::Debug for Context<'_> {
@@ -177,6 +193,49 @@ impl Job {
             .ok_or_else(|| Error::Language { input: "no voice".into(), language: tag.into() })
     }
 
+    /// A number for the job as this program carries it out with these voices: equal numbers, equal bytes.
+    ///
+    /// SHA-256 in hexadecimal, of the program, the voices with their engines and data, and all of the job.
+    ///
+    /// # Errors
+    /// As [`Job::casting`], and [`Error::Voice`] for a voice without an engine.
+    ///
+    /// # Examples
+    /// ```
+    /// use bulletin::{job::Job, voice::Registry};
+    /// let (job, voices) = (Job::default(), Registry::built_in());
+    /// assert_eq!(job.fingerprint(&voices).unwrap(), job.clone().fingerprint(&voices).unwrap());
+    /// let slower = Job { rate: 0.9, ..Job::default() };
+    /// assert_ne!(job.fingerprint(&voices).unwrap(), slower.fingerprint(&voices).unwrap());
+    /// ```
+    pub fn fingerprint(&self, voices: &Registry) -> Result<String> {
+        let casting = self.casting(voices)?;
+        let voices: Vec<(&Profile, String)> =
+            casting.voices().iter().map(|voice| Ok((*voice, voice.version()?))).collect::<Result<_>>()?;
+        let program = (env!("CARGO_PKG_VERSION"), env!("BULLETIN_SOURCES"), std::env::consts::ARCH);
+        files::fingerprint_of(&(program, voices, self)).map_err(|e| Error::Config {
+            place: self.inputs(),
+            problem: format!("this cannot be written as JSON: {e}"),
+            cure: "check that the paths named in it are UTF-8".into(),
+        })
+    }
+
+    /// What the job would be, by prediction, and whether its own music can be played. Voices nothing.
+    ///
+    /// # Errors
+    /// As [`Job::plan`] and [`Job::predict`]; [`Error::NothingToSay`].
+    pub fn check(&self, voices: &Registry) -> Result<(Plan, Timeline)> {
+        let plan = self.plan(voices)?;
+        if !self.sounds.is_empty() {
+            Sounds::gather(&plan.rundown, &self.sounds)?;
+        }
+        let timeline = self.predict(&plan, voices)?;
+        if timeline.speech().next().is_none() {
+            return Err(Error::NothingToSay { input: self.inputs() });
+        }
+        Ok((plan, timeline))
+    }
+
     /// Carries the job out: script, takes, mix, master, file at `output`.
     ///
     /// The output's folder is tried before the work begins; on any error the path is left as it was.
@@ -195,7 +254,8 @@ impl Job {
             return Err(Error::NothingToSay { input: self.inputs() });
         }
         let mut mixer = Mixer::new(&timeline, takes, sounds, &self.mix);
-        let mastered = master::master(&mut mixer, &self.master, &mut sink, context.observer)?;
+        let mastered =
+            master::master(&mut mixer, &self.master, &mut sink, context.threads, context.observer)?;
         let clipped = sink.commit()?;
         self.warn(&mastered, clipped, context.observer);
         context.observer.event(&Event::Written { path: output });
@@ -238,15 +298,22 @@ impl Job {
                 })
                 .collect();
             context.observer.event(&Event::Scripted { sentences: sentences.len() });
-            let (sounds, (takes, engine)) = thread::scope(|scope| {
+            let files = decoded.take();
+            let sounds = || files.map_or_else(|| Sounds::gather(&plan.rundown, &self.sounds), Ok);
+            let (sounds, takes) = match context.threads.try_take() {
+                None => (sounds()?, self.voice_all(&sentences, rate, casting, context)?),
                 // Stings and beds are made while the voice speaks; they are small beside it.
-                let files = decoded.take();
-                let gathering =
-                    scope.spawn(|| files.map_or_else(|| Sounds::gather(&plan.rundown, &self.sounds), Ok));
-                let voiced = self.voice_all(&sentences, rate, casting, context);
-                let sounds = gathering.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-                Ok::<_, Error>((sounds, voiced?))
-            })?;
+                Some(seat) => thread::scope(|scope| {
+                    let gathering = scope.spawn(move || {
+                        let _seat = seat;
+                        sounds()
+                    });
+                    let voiced = self.voice_all(&sentences, rate, casting, context);
+                    let sounds = gathering.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+                    Ok::<_, Error>((sounds, voiced?))
+                })?,
+            };
+            let engine = engines(&sentences, casting)?;
             let Some(target) = self.target() else { return Ok(Made { plan, takes, sounds, engine }) };
             let marks = sounds.marks();
             let lengths: Vec<Frames> =
@@ -316,58 +383,75 @@ impl Job {
         }
     }
 
-    /// Voices every sentence, on as many threads as the engine leaves room for.
+    /// Gets every sentence's take, from the cache or from its voice, on as many threads as there are seats.
     fn voice_all(
         &self,
         sentences: &[Cued<'_>],
         rate: f64,
         casting: &Casting<'_>,
         context: &Context<'_>,
-    ) -> Result<(Takes, String)> {
+    ) -> Result<Takes> {
+        /// Opening a voice for fewer sentences is no help.
+        const WORTH_HELP: usize = 2;
         let prosody = Prosody { rate: self.rate * rate, pitch: self.pitch };
+        let (settings, cache) = (context.voice_settings, context.cache);
         let places = sentences.last().map_or(0, |last| last.index + 1);
-        let mut takes = Takes::new(places, &context.voice_settings.cache_folder);
+        let mut takes = Takes::new(places, &settings.cache_folder);
         let next = AtomicUsize::new(0);
-        let workers = context.threads.clamp(1, sentences.len().max(1));
-        let settings = context.voice_settings;
-        let mut engines: BTreeMap<usize, String> = BTreeMap::new();
+        let claim = || sentences.get(next.fetch_add(1, Ordering::Relaxed));
+        let mut done = 0;
+        let mut keep = |voiced: Result<Voiced>| {
+            let voiced = voiced?;
+            if let Some(error) = voiced.unfiled {
+                let text = format!("takes are not kept for the next time: {error}");
+                context.observer.event(&Event::Warning { text: &text });
+            }
+            takes.put(voiced.index, voiced.voice, voiced.prepared)?;
+            done += 1;
+            let (total, cached) = (sentences.len(), voiced.cached);
+            context.observer.event(&Event::SentenceVoiced { done, total, cached });
+            Ok::<_, Error>(())
+        };
         thread::scope(|scope| {
-            let (send, receive) = mpsc::sync_channel::<Result<Voiced>>(2 * workers);
-            for _ in 0..workers {
-                let (send, next) = (send.clone(), &next);
-                scope.spawn(move || {
-                    let mut booths: Vec<Option<Worker>> = Vec::new();
-                    booths.resize_with(casting.voices().len(), || None);
-                    loop {
-                        let turn = next.fetch_add(1, Ordering::Relaxed);
-                        let Some(cued) = sentences.get(turn) else { return };
-                        let voiced = match &mut booths[cued.voice] {
-                            Some(worker) => worker.voice(cued),
-                            empty => Worker::open(casting.voices()[cued.voice], settings, prosody)
-                                .and_then(|worker| empty.insert(worker).voice(cued)),
-                        };
-                        // The receiver gone means that another sentence failed first.
-                        if send.send(voiced).is_err() {
-                            return;
+            let (send, receive) = mpsc::sync_channel::<Result<Voiced>>(4);
+            let mut own = Booth::new(casting, settings, cache, prosody);
+            loop {
+                // Seats may come free at any time, as other bulletins end.
+                while next.load(Ordering::Relaxed) + WORTH_HELP < sentences.len()
+                    && let Some(seat) = context.threads.try_take()
+                {
+                    let (send, claim) = (send.clone(), &claim);
+                    let mut booth = Booth::new(casting, settings, cache, prosody);
+                    scope.spawn(move || {
+                        let _seat = seat;
+                        while let Some(cued) = claim() {
+                            // The receiver gone means that another sentence failed first.
+                            if send.send(booth.voice(cued)).is_err() {
+                                return;
+                            }
                         }
-                    }
-                });
+                    });
+                }
+                let Some(cued) = claim() else { break };
+                keep(own.voice(cued))?;
+                receive.try_iter().try_for_each(&mut keep)?;
             }
             drop(send);
-            for (n, voiced) in receive.iter().enumerate() {
-                let voiced = voiced?;
-                takes.put(voiced.index, voiced.voice, voiced.prepared)?;
-                engines.entry(voiced.voice).or_insert(voiced.engine);
-                context.observer.event(&Event::SentenceVoiced { done: n + 1, total: sentences.len() });
-            }
-            Ok::<_, Error>(())
+            receive.iter().try_for_each(&mut keep)
         })?;
-        Ok((takes, engines.into_values().collect::<Vec<_>>().join("; ")))
+        Ok(takes)
     }
 }
 
 /// Pauses this far from their own need no other rate of the voice.
 const EASY_PAUSES: std::ops::RangeInclusive<f64> = 0.85..=1.2;
+
+/// The engines that speak, with their data.
+fn engines(sentences: &[Cued<'_>], casting: &Casting<'_>) -> Result<String> {
+    let heard: BTreeSet<usize> = sentences.iter().map(|cued| cued.voice).collect();
+    let versions = heard.into_iter().map(|voice| casting.voices()[voice].version());
+    Ok(versions.collect::<Result<Vec<_>>>()?.join("; "))
+}
 
 /// What whoever asked should know of a plan.
 fn tell_of(plan: &Plan, observer: &dyn Observer) {
@@ -399,27 +483,78 @@ struct Voiced {
     index: usize,
     voice: usize,
     prepared: Prepared,
-    engine: String,
+    cached: bool,
+    /// Why the take could not be filed.
+    unfiled: Option<Error>,
 }
 
-/// One engine and what follows it, on one thread.
-struct Worker {
-    engine: Box<dyn voice::Engine>,
-    preparer: Preparer,
+/// Where one thread gets takes: the cache, and engines that are opened when the cache has no answer.
+struct Booth<'a> {
+    casting: &'a Casting<'a>,
+    settings: &'a voice::Settings,
+    cache: Option<&'a Cache>,
     prosody: Prosody,
+    /// By the places of [`Casting::voices`].
+    engines: Vec<Option<Box<dyn voice::Engine>>>,
+    versions: Vec<Option<String>>,
+    preparers: Vec<Preparer>,
 }
 
-impl Worker {
-    fn open(profile: &Profile, settings: &voice::Settings, prosody: Prosody) -> Result<Self> {
-        let engine = profile.open(settings)?;
-        let preparer = Preparer::new(engine.capabilities().sample_rate)?;
-        Ok(Self { engine, preparer, prosody })
+impl<'a> Booth<'a> {
+    fn new(
+        casting: &'a Casting<'a>,
+        settings: &'a voice::Settings,
+        cache: Option<&'a Cache>,
+        prosody: Prosody,
+    ) -> Self {
+        let mut engines = Vec::new();
+        engines.resize_with(casting.voices().len(), || None);
+        let versions = vec![None; casting.voices().len()];
+        Self { casting, settings, cache, prosody, engines, versions, preparers: Vec::new() }
     }
 
     fn voice(&mut self, cued: &Cued<'_>) -> Result<Voiced> {
-        let take = self.engine.speak(cued.sentence, &self.prosody)?;
-        let prepared = self.preparer.prepare(&take)?;
+        let filed = self.cache.map(|cache| Ok::<_, Error>((cache, self.key(cued)?))).transpose()?;
+        let found = filed.as_ref().and_then(|(cache, key)| cache.get(key));
+        let cached = found.is_some();
+        let mut unfiled = None;
+        let take = if let Some(take) = found {
+            take
+        } else {
+            let prosody = self.prosody;
+            let take = self.engine(cued.voice)?.speak(cued.sentence, &prosody)?;
+            if let Some((cache, key)) = &filed {
+                unfiled = cache.put(key, &take).err();
+            }
+            take
+        };
+        let prepared = self.preparer(take.rate)?.prepare(&take)?;
         let Cued { index, voice, .. } = *cued;
-        Ok(Voiced { index, voice, prepared, engine: self.engine.version().to_owned() })
+        Ok(Voiced { index, voice, prepared, cached, unfiled })
+    }
+
+    fn key(&mut self, cued: &Cued<'_>) -> Result<Key> {
+        let profile = self.casting.voices()[cued.voice];
+        let version = match &mut self.versions[cued.voice] {
+            Some(version) => version,
+            unknown => unknown.insert(profile.version()?),
+        };
+        Ok(Key::of(version, &profile.request(cued.sentence, &self.prosody)?))
+    }
+
+    fn engine(&mut self, voice: usize) -> Result<&mut dyn voice::Engine> {
+        Ok(match &mut self.engines[voice] {
+            Some(engine) => &mut **engine,
+            closed => &mut **closed.insert(self.casting.voices()[voice].open(self.settings)?),
+        })
+    }
+
+    fn preparer(&mut self, rate: SampleRate) -> Result<&mut Preparer> {
+        let known = self.preparers.iter().position(|preparer| preparer.rate() == rate);
+        let place = known.unwrap_or(self.preparers.len());
+        if known.is_none() {
+            self.preparers.push(Preparer::new(rate)?);
+        }
+        Ok(&mut self.preparers[place])
     }
 }

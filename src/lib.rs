@@ -6,6 +6,7 @@
 //! use bulletin::article::{self, Kind};
 //! use bulletin::event::Silent;
 //! use bulletin::job::{Context, Job};
+//! use bulletin::threads::Threads;
 //! use bulletin::voice::{Registry, Settings};
 //!
 //! // bytes → article: the story, and what was left out.
@@ -24,7 +25,8 @@
 //! // script → takes → programme → file.
 //! let folder = tempfile::tempdir().unwrap();
 //! let voice_settings = Settings { cache_folder: folder.path().into() };
-//! let context = Context { voices: &voices, voice_settings: &voice_settings, threads: 1, observer: &Silent };
+//! let threads = Threads::beside_caller(1);
+//! let context = Context::new(&voices, &voice_settings, &threads, &Silent);
 //! let outcome = job.run(&folder.path().join("acme.wav"), &context)?;
 //! assert!((outcome.mastered.loudness.unwrap().0 + 16.0).abs() < 0.1);
 //! assert_eq!(outcome.record.elements.len(), 3); // the sting and two sentences
@@ -34,6 +36,8 @@
 pub mod article;
 pub mod audit;
 mod base64;
+pub mod batch;
+pub mod cache;
 #[allow(clippy::print_stdout, clippy::print_stderr, reason = "the command line is the one room that prints")]
 pub mod cli;
 pub mod config;
@@ -53,6 +57,7 @@ pub mod rundown;
 pub mod script;
 pub mod sound;
 pub mod suggest;
+pub mod threads;
 pub mod units;
 pub mod voice;
 

@@ -76,9 +76,6 @@ pub trait Engine: Send {
     /// What it can do.
     fn capabilities(&self) -> &Capabilities;
 
-    /// Name and version of the engine and of its data, for the record and for cache keys.
-    fn version(&self) -> &str;
-
     /// Speaks one sentence.
     ///
     /// # Errors
@@ -94,6 +91,42 @@ pub struct Settings {
 }
 
 impl Profile {
+    /// Name and version of the engine and of its data, for the record and for cache keys. Opens nothing.
+    ///
+    /// # Errors
+    /// [`Error::Voice`] when the engine is not known or has no data for the voice's language.
+    ///
+    /// # Examples
+    /// ```
+    /// let voices = bulletin::voice::Registry::built_in();
+    /// let version = voices.get("pico-en-gb").unwrap().version().unwrap();
+    /// assert!(version.starts_with("svox-pico 1.0"), "{version}");
+    /// ```
+    pub fn version(&self) -> Result<String> {
+        match self.engine.as_str() {
+            "pico" => pico::version(self),
+            _ => Err(self.unknown_engine()),
+        }
+    }
+
+    /// What the engine is asked for a sentence: with [`Profile::version`] all that its take depends on. Opens nothing.
+    ///
+    /// # Errors
+    /// As [`Profile::version`].
+    pub fn request(&self, sentence: &Sentence, prosody: &Prosody) -> Result<Vec<u8>> {
+        match self.engine.as_str() {
+            "pico" => pico::request(self, sentence, prosody),
+            _ => Err(self.unknown_engine()),
+        }
+    }
+
+    fn unknown_engine(&self) -> Error {
+        Error::Voice {
+            voice: self.name.clone(),
+            problem: format!("there is no engine called \"{}\" in this build (there is: pico)", self.engine),
+        }
+    }
+
     /// Opens an engine for this voice.
     ///
     /// # Errors
@@ -102,10 +135,7 @@ impl Profile {
     pub fn open(&self, settings: &Settings) -> Result<Box<dyn Engine>> {
         match self.engine.as_str() {
             "pico" => Ok(Box::new(pico::Pico::open(self, settings)?)),
-            other => Err(Error::Voice {
-                voice: self.name.clone(),
-                problem: format!("there is no engine called \"{other}\" in this build (there is: pico)"),
-            }),
+            _ => Err(self.unknown_engine()),
         }
     }
 }

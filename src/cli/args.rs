@@ -27,6 +27,8 @@ pub(super) struct Args {
 pub(super) enum Command {
     /// Make one bulletin from articles
     Produce(Produce),
+    /// Make many bulletins: from briefings, or one of each article
+    Batch(Batch),
     /// Show the speakable script with timings; voices nothing
     Script(Script),
     /// Turn written lines into spoken lines: one line in, one line out
@@ -41,6 +43,8 @@ pub(super) enum Command {
     Lexicon(Lexicon),
     /// Measure a finished file against its target
     Audit(Audit),
+    /// The takes that are kept for the next time
+    Cache(Cache),
     /// Show the settings in force and where each comes from
     Config(Config),
     /// Print completions for a shell
@@ -51,15 +55,18 @@ pub(super) enum Command {
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct Produce {
-    /// Articles, feeds and wires: files, folders, addresses, briefings, or `-` for standard input
+    /// Articles, feeds and wires: files, folders, addresses, a briefing, or `-` for standard input
     #[arg(required = true, value_name = "INPUT")]
     pub(super) inputs: Vec<PathBuf>,
-    /// The file to make
-    #[arg(short, long, value_name = "FILE", default_value = "bulletin.wav")]
-    pub(super) output: PathBuf,
+    /// The file to make [default: the briefing's output, or bulletin.wav]
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
     /// Write the record of what was said and where beside the file (bulletin.record.json)
     #[arg(long)]
     pub(super) record: bool,
+    /// Voice every sentence, and keep no takes for the next time
+    #[arg(long)]
+    pub(super) no_cache: bool,
     #[command(flatten)]
     pub(super) article: ArticleFlags,
     #[command(flatten)]
@@ -80,8 +87,61 @@ pub(super) struct Produce {
 
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Debug, ClapArgs)]
+pub(super) struct Batch {
+    /// Briefings, folders of briefings, or what to make one bulletin of each story of: files, folders, addresses
+    #[arg(required = true, value_name = "BRIEFING|FOLDER|INPUT")]
+    pub(super) inputs: Vec<PathBuf>,
+    /// The folder that outputs are made in [default: the working folder; needed for articles]
+    #[arg(short, long, value_name = "FOLDER")]
+    pub(super) out: Option<PathBuf>,
+    /// Read and plan everything, say what would be made and how long it would be, and voice nothing
+    #[arg(long)]
+    pub(super) check: bool,
+    /// Make those alone that failed the last time or never were made
+    #[arg(long, conflicts_with = "force")]
+    pub(super) retry_failed: bool,
+    /// Make every bulletin, changed or not
+    #[arg(long)]
+    pub(super) force: bool,
+    /// A variable of the briefings, over their own (may be given several times)
+    #[arg(long, value_name = "NAME=VALUE", value_parser = variable)]
+    pub(super) set: Vec<(String, String)>,
+    /// Write the record of what was said and where beside each file
+    #[arg(long)]
+    pub(super) record: bool,
+    /// Voice every sentence, and keep no takes for the next time
+    #[arg(long)]
+    pub(super) no_cache: bool,
+    /// The most memory that bulletins in work may take up together
+    #[arg(long, value_name = "MB")]
+    pub(super) memory_mb: Option<u64>,
+    #[command(flatten)]
+    pub(super) article: ArticleFlags,
+    #[command(flatten)]
+    pub(super) voice: VoiceFlags,
+    #[command(flatten)]
+    pub(super) cast: CastFlags,
+    #[command(flatten)]
+    pub(super) length: LengthFlags,
+    #[command(flatten)]
+    pub(super) rundown: RundownFlags,
+    #[command(flatten)]
+    pub(super) pauses: PauseFlags,
+    #[command(flatten)]
+    pub(super) sound: SoundFlags,
+    #[command(flatten)]
+    pub(super) say: TalkFlags,
+}
+
+fn variable(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write it as name=value")?;
+    Ok((name.trim().to_owned(), value.to_owned()))
+}
+
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+#[derive(Debug, ClapArgs)]
 pub(super) struct Script {
-    /// Articles, feeds and wires: files, folders, addresses, briefings, or `-` for standard input
+    /// Articles, feeds and wires: files, folders, addresses, a briefing, or `-` for standard input
     #[arg(required = true, value_name = "INPUT")]
     pub(super) inputs: Vec<PathBuf>,
     /// Print the spoken sentences alone, one a line
@@ -214,6 +274,29 @@ pub(super) struct Audit {
 }
 
 #[derive(Debug, ClapArgs)]
+pub(super) struct Cache {
+    #[command(subcommand)]
+    pub(super) command: CacheCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum CacheCommand {
+    /// Say how many takes there are and how much room they take up
+    Stat(CacheFlags),
+    /// Remove every take; bulletins stay
+    Clear(CacheFlags),
+    /// Read every take, and remove those that are damaged
+    Verify(CacheFlags),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct CacheFlags {
+    /// Print JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
 pub(super) struct Config {
     /// Print JSON
     #[arg(long)]
@@ -253,6 +336,9 @@ pub(super) struct ArticleFlags {
     /// Voice stories that are under embargo
     #[arg(long)]
     pub(super) ignore_embargo: bool,
+    /// Leave out a story wherever it turns up: a file by its path or the end of it, or an address (may be given several times)
+    #[arg(long, value_name = "INPUT")]
+    pub(super) kill: Vec<String>,
     /// Fetch from private and local addresses too
     #[arg(long)]
     pub(super) allow_private: bool,
@@ -284,6 +370,7 @@ impl ArticleFlags {
             Selection { take: self.take, since: self.since, matching: self.matching.clone() };
         settings.follow &= !self.no_follow;
         settings.ignore_embargo |= self.ignore_embargo;
+        settings.kill.extend(self.kill.iter().cloned());
         settings.net.allow_private |= self.allow_private;
         settings
     }

@@ -53,6 +53,7 @@ pub(super) fn run(args: &args::Config) -> Result<ExitCode> {
         at: job.rundown.facts.at,
         date: job.rundown.facts.date,
         jobs: Some(config.threads()),
+        memory_mb: Some(config.memory_bytes() / 1_000_000),
         sentence_pause_ms: Some(job.script.sentence_pause_ms),
         paragraph_pause_ms: Some(job.script.paragraph_pause_ms),
         headline_pause_ms: Some(job.script.headline_pause_ms),
@@ -68,6 +69,7 @@ pub(super) fn run(args: &args::Config) -> Result<ExitCode> {
         tables: Some(config.values.tables.clone().unwrap_or_default()),
         lexicons: Some(config.values.lexicons.clone().unwrap_or_default()),
         cache_folder: Some(config.cache_folder()),
+        cache_limit_mb: Some(config.cache_limit_bytes() / 1_000_000),
     };
     let unprintable = |e: serde_json::Error| Error::Config {
         place: "the settings".into(),

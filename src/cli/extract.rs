@@ -1,7 +1,7 @@
 //! `bulletin extract`: the article found, and what was left out and why.
 
 use super::progress::Progress;
-use super::{args, articles, produce, report};
+use super::{args, produce, report, wanted};
 use crate::Result;
 use crate::article::Article;
 use crate::config::Layer;
@@ -35,7 +35,7 @@ struct Named<'a> {
 
 pub(super) fn run(args: &args::Extract) -> Result<ExitCode> {
     let config = produce::resolve(Layer::default())?;
-    let gathered = articles::look(&args.input, &args.article, &config, &Progress::new(false))?;
+    let gathered = wanted::look(&args.input, &args.article, &config, &Progress::new(false))?;
     match (gathered.stories.as_slice(), args.json) {
         ([(_, article)], true) => report::print_json(&Document { format_version: 1, article })?,
         (stories, true) => {

@@ -46,7 +46,7 @@ fn check(args: &LexiconCheck) -> Result<ExitCode> {
         let paragraphs = entries.iter().map(|e| e.term.clone().into()).collect();
         job.articles = vec![("the lexicon".into(), Article { paragraphs, ..Article::default() })];
         job.lexicon = entries;
-        produce::carry_out(&job, output, &config, &Progress::new(false))?;
+        produce::carry_out(&job, output, &config, true, &Progress::new(false))?;
     }
     Ok(ExitCode::SUCCESS)
 }

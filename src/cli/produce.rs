@@ -2,12 +2,15 @@
 
 use super::args::{self, TalkFlags};
 use super::progress::Progress;
-use super::{articles, report};
+use super::report;
+use super::wanted::Wanted;
 use crate::Result;
-use crate::config::{Config, Layer};
+use crate::cache::Cache;
+use crate::config::{Briefing, Config, Layer};
 use crate::deliver::record::Record;
 use crate::files;
 use crate::job::{Context, Job, Outcome};
+use crate::threads::Threads;
 use crate::units::{Dbtp, Lufs, SampleRate};
 use crate::voice::{self, Registry};
 use serde::Serialize;
@@ -17,15 +20,17 @@ use std::process::ExitCode;
 pub(super) fn run(args: &args::Produce) -> Result<ExitCode> {
     let layer = args.length.add_to(args.pauses.add_to(args.cast.add_to(args.voice.layer())));
     let layer = args.rundown.add_to(args.sound.add_to(layer));
-    let config = resolve(Layer { jobs: args.say.jobs, ..layer })?;
+    let wanted = Wanted::of(&args.inputs, &args.article, &layer)?;
+    let config = wanted.resolve(Layer { jobs: args.say.jobs, ..layer })?;
     let mut job = config.job()?;
-    files::check_file_path(&args.output)?;
-    job.lexicon = config.lexicon(&args.voice.lexicon)?;
+    let output = args.output.clone().unwrap_or_else(|| wanted.output());
+    files::check_file_path(&output)?;
+    job.lexicon = wanted.lexicon(&config, &args.voice.lexicon)?;
     let progress = Progress::new(args.say.quiet);
-    job.articles = articles::gather(&args.inputs, &args.article, &config, &progress)?.stories;
-    let outcome = carry_out(&job, &args.output, &config, &progress)?;
-    let record = if args.record {
-        let path = Record::path_beside(&args.output);
+    job.articles = wanted.gather(&args.article, &config, &progress)?.stories;
+    let outcome = carry_out(&job, &output, &config, !args.no_cache, &progress)?;
+    let record = if args.record || wanted.keeps_record() {
+        let path = Record::path_beside(&output);
         outcome.record.write(&path)?;
         Some(path)
     } else {
@@ -37,7 +42,12 @@ pub(super) fn run(args: &args::Produce) -> Result<ExitCode> {
 
 /// The settings in force for the working folder.
 pub(super) fn resolve(flags: Layer) -> Result<Config> {
-    Config::resolve(flags, std::env::vars(), Path::new("."))
+    resolve_over(flags, None)
+}
+
+/// The same with a briefing's.
+pub(super) fn resolve_over(flags: Layer, briefing: Option<&Briefing>) -> Result<Config> {
+    Config::resolve_over(flags, std::env::vars(), briefing, Path::new("."))
 }
 
 /// The voices there are: built in and the user's.
@@ -49,15 +59,39 @@ pub(super) fn voices(config: &Config) -> Result<Registry> {
     Ok(voices)
 }
 
+/// The store of takes, unless it is not wanted. One that cannot be had is told of, and done without.
+pub(super) fn cache(config: &Config, wanted: bool) -> Option<Cache> {
+    let opened = wanted.then(|| Cache::open(&config.takes_folder(), config.cache_limit_bytes()))?;
+    opened.map_err(|error| report::warning(&format!("takes are not kept for the next time: {error}"))).ok()
+}
+
+/// What opening a voice needs. A cache folder that cannot be made is told of, and another used.
+pub(super) fn voice_settings(config: &Config) -> voice::Settings {
+    let cache_folder = config.cache_folder();
+    if let Err(error) = files::create_folder(&cache_folder) {
+        report::warning(&format!("the cache folder cannot be used: {error}"));
+        return voice::Settings { cache_folder: std::env::temp_dir() };
+    }
+    voice::Settings { cache_folder }
+}
+
 /// Runs a job on this machine.
-pub(super) fn carry_out(job: &Job, output: &Path, config: &Config, progress: &Progress) -> Result<Outcome> {
+pub(super) fn carry_out(
+    job: &Job,
+    output: &Path,
+    config: &Config,
+    cached: bool,
+    progress: &Progress,
+) -> Result<Outcome> {
     let voices = voices(config)?;
-    let voice_settings = voice::Settings { cache_folder: config.cache_folder() };
-    files::create_folder(&voice_settings.cache_folder)?;
+    let cache = cache(config, cached);
+    files::sweep(files::folder_of(output));
+    let voice_settings = voice_settings(config);
     let context = Context {
         voices: &voices,
         voice_settings: &voice_settings,
-        threads: config.threads(),
+        threads: &Threads::beside_caller(config.threads()),
+        cache: cache.as_ref(),
         observer: progress,
     };
     let outcome = job.run(output, &context);

@@ -1,6 +1,7 @@
 //! The progress bar: an observer of events.
 
 use crate::event::{Event, Observer};
+use crate::gather::LeftOut;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::cell::Cell;
 use std::io::{IsTerminal as _, Write as _};
@@ -21,10 +22,7 @@ impl Progress {
         } else {
             bar.set_draw_target(ProgressDrawTarget::hidden());
         }
-        // A template that does not parse would leave the plain bar, which still tells.
-        if let Ok(style) = ProgressStyle::with_template("{msg:<10} {bar:32} {pos}/{len}  {eta} left") {
-            bar.set_style(style);
-        }
+        bar.set_style(bar_style("{msg:<10} {bar:32} {pos}/{len}  {eta} left"));
         Self { bar, quiet, pass: Cell::new(0) }
     }
 
@@ -33,10 +31,45 @@ impl Progress {
         self.bar.finish_and_clear();
     }
 
+    /// A warning, unless nobody wants any.
+    fn say(&self, text: &str) {
+        if !self.quiet {
+            self.bar.suspend(|| {
+                let _ = writeln!(std::io::stderr(), "warning: {text}");
+            });
+        }
+    }
+
     fn begin(&self, what: &'static str, length: u64) {
         self.bar.reset();
         self.bar.set_length(length);
         self.bar.set_message(what);
+    }
+}
+
+/// The style of a template; one that does not parse would leave the plain bar, which still tells.
+pub(super) fn bar_style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+/// A bar for one long look at many files.
+pub(super) struct Counter(ProgressBar);
+
+impl Counter {
+    pub(super) fn new(what: &'static str) -> Self {
+        let progress = Progress::new(false);
+        progress.bar.set_message(what);
+        Self(progress.bar)
+    }
+
+    /// One more is done, of so many.
+    pub(super) fn one_of(&self, count: usize) {
+        self.0.set_length(count as u64);
+        self.0.inc(1);
+    }
+
+    pub(super) fn clear(&self) {
+        self.0.finish_and_clear();
     }
 }
 
@@ -58,11 +91,10 @@ impl Observer for Progress {
                 }
                 self.bar.set_position(done.0);
             }
-            Event::Warning { text } if !self.quiet => {
-                self.bar.suspend(|| {
-                    let _ = writeln!(std::io::stderr(), "warning: {text}");
-                });
+            Event::LeftOut(LeftOut { input, reason, .. }) => {
+                self.say(&format!("left out: {input}: {reason}"));
             }
+            Event::Warning { text } => self.say(text),
             _ => {}
         }
     }

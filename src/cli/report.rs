@@ -22,6 +22,22 @@ pub(super) fn warning(text: &str) {
     let _ = writeln!(io::stderr().lock(), "warning: {text}");
 }
 
+/// One failure of several, while the rest was done.
+pub(super) fn failure(place: &str, problem: &str, hint: Option<&str>) {
+    let mut stderr = io::stderr().lock();
+    // Most messages begin with the file they are about.
+    let place = if problem.starts_with(place) { String::new() } else { format!("{place}: ") };
+    let _ = writeln!(stderr, "error: {place}{problem}");
+    if let Some(hint) = hint {
+        let _ = writeln!(stderr, "hint: {hint}");
+    }
+}
+
+/// A line for whoever watches.
+pub(super) fn note(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
 /// Writes a result to stdout; a reader that has seen enough is not an error.
 pub(super) fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
     let mut stdout = io::BufWriter::new(io::stdout().lock());

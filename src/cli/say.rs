@@ -22,7 +22,7 @@ pub(super) fn run(args: &args::Say) -> Result<ExitCode> {
     let article = Article { paragraphs: vec![args.text.clone().into()], ..Article::default() };
     job.articles = vec![("the text".into(), article)];
     let progress = Progress::new(args.talk.quiet);
-    let outcome = produce::carry_out(&job, &args.output, &config, &progress)?;
+    let outcome = produce::carry_out(&job, &args.output, &config, true, &progress)?;
     produce::print(&outcome, None, &args.talk)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,7 +1,8 @@
 //! `bulletin script`: the speakable script with timings. Voices nothing.
 
 use super::progress::Progress;
-use super::{args, articles, produce, report};
+use super::wanted::Wanted;
+use super::{args, produce, report};
 use crate::article::Dropped;
 use crate::deliver::record::{Expansion, expansions};
 use crate::job::{self, Job};
@@ -21,10 +22,12 @@ use std::process::ExitCode;
 
 pub(super) fn run(args: &args::Script) -> Result<ExitCode> {
     let layer = args.length.add_to(args.pauses.add_to(args.cast.add_to(args.voice.layer())));
-    let config = produce::resolve(args.rundown.add_to(layer))?;
+    let layer = args.rundown.add_to(layer);
+    let wanted = Wanted::of(&args.inputs, &args.article, &layer)?;
+    let config = wanted.resolve(layer)?;
     let mut job = config.job()?;
-    job.articles = articles::gather(&args.inputs, &args.article, &config, &Progress::new(false))?.stories;
-    job.lexicon = config.lexicon(&args.voice.lexicon)?;
+    job.articles = wanted.gather(&args.article, &config, &Progress::new(false))?.stories;
+    job.lexicon = wanted.lexicon(&config, &args.voice.lexicon)?;
     let voices = produce::voices(&config)?;
     let planned = job.plan(&voices)?;
     let job::Plan { script, rundown, fit } = &planned;

@@ -1,10 +1,8 @@
 //! The bytes of one input, and what they hold.
 
-use super::briefing::{self, Briefing};
-use super::{Feed, Found, Gatherer, Input, MOST_STORIES};
+use super::{Feed, Found, Gatherer, Input, MOST_STORIES, Source};
 use crate::article::feed::{self, Selection};
 use crate::article::{self, Article, Form, wire};
-use crate::net::Want;
 use crate::{Error, Result};
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -39,27 +37,34 @@ pub(super) fn story(
 }
 
 impl Gatherer<'_> {
-    /// Reads one named input.
+    /// Reads one source.
     ///
     /// # Errors
-    /// Whatever it fails with.
-    pub(super) fn read(&mut self, input: &Input) -> Result<()> {
-        let selection = self.settings.selection.clone();
-        self.read_selected(input, &selection, 0)
+    /// Whatever it fails with, if it is required; settings that make no sense in any case.
+    pub(super) fn read(&mut self, source: &Source) -> Result<()> {
+        let name = source.input.name();
+        if let Some(reason) = source.held_back(self.now, self.settings.ignore_embargo) {
+            self.hold_back(name, reason);
+            return Ok(());
+        }
+        let selection = source.selection_over(&self.settings.selection);
+        match self.read_selected(&source.input, &selection) {
+            Err(error @ Error::Config { .. }) => Err(error),
+            Err(error) if !source.required => {
+                self.leave_out_error(name, error);
+                Ok(())
+            }
+            other => other,
+        }
     }
 
-    fn read_selected(&mut self, input: &Input, selection: &Selection, depth: usize) -> Result<()> {
+    fn read_selected(&mut self, input: &Input, selection: &Selection) -> Result<()> {
         if let Input::Path(path) = input
             && path.is_dir()
         {
             return self.folder(path, selection);
         }
         let body = self.body(input)?;
-        if let Input::Path(path) = input
-            && let Some(text) = briefing::text(&body.bytes)
-        {
-            return self.briefing(&Briefing::parse(text, &body.name)?, path, depth);
-        }
         self.hold(&body, selection)
     }
 
@@ -101,7 +106,13 @@ impl Gatherer<'_> {
         for entry in fs::read_dir(path).map_err(failed)? {
             let path = entry.map_err(failed)?.path();
             let hidden = path.file_name().is_none_or(|name| name.to_string_lossy().starts_with('.'));
-            if !hidden && path.is_file() {
+            if hidden || !path.is_file() {
+                continue;
+            }
+            if is_toml(&path) {
+                let reason = "it is a briefing or settings, not an article";
+                self.leave_out(path.display().to_string(), reason.into());
+            } else {
                 files.push(path);
             }
         }
@@ -127,42 +138,21 @@ impl Gatherer<'_> {
         Ok(())
     }
 
-    /// The stories of a briefing; paths in it are read from the folder it stands in.
-    fn briefing(&mut self, briefing: &Briefing, path: &Path, depth: usize) -> Result<()> {
-        if depth > 0 {
-            return Err(Error::Config {
-                place: path.display().to_string(),
-                problem: "a briefing inside a briefing".into(),
-                cure: "name its stories in the briefing itself".into(),
-            });
-        }
-        let folder = path.parent().unwrap_or(Path::new(""));
-        for source in &briefing.stories {
-            let input = match Input::parse(Path::new(&source.input)) {
-                Input::Path(path) => Input::Path(folder.join(path)),
-                other => other,
-            };
-            let selection = source.selection_over(&self.settings.selection);
-            match self.read_selected(&input, &selection, depth + 1) {
-                Err(error @ Error::Config { .. }) => return Err(error),
-                Err(error) => self.leave_out_error(input.name(), error),
-                Ok(()) => {}
-            }
-        }
-        Ok(())
-    }
-
     fn body(&self, input: &Input) -> Result<Body> {
         let limit_bytes = self.settings.article.limit_bytes;
         let name = input.name();
         match input {
             Input::Address(url) => {
-                let fetched = self.follower.client()?.get(url, Want::Story)?;
+                let fetched = self.shelf.get(self.settings, url, |_| Ok(()))?;
                 if let Some(warning) = &fetched.warning {
                     let text = format!("{name}: {warning}");
                     self.observer.event(&crate::event::Event::Warning { text: &text });
                 }
-                Ok(Body { bytes: fetched.bytes, charset: fetched.charset, name: fetched.url })
+                Ok(Body {
+                    bytes: fetched.bytes.clone(),
+                    charset: fetched.charset.clone(),
+                    name: fetched.url.clone(),
+                })
             }
             Input::Stdin => Ok(Body {
                 bytes: bounded(io::stdin().lock(), Path::new("-"), limit_bytes)?,
@@ -175,6 +165,11 @@ impl Gatherer<'_> {
             }
         }
     }
+}
+
+/// Whether a file is one of ours and no article: a briefing, settings, a lexicon, a rundown.
+pub(crate) fn is_toml(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
 }
 
 /// All of a stream up to the limit; never more than one byte over it is held.

@@ -9,6 +9,7 @@ use crate::programme::mix::Mixer;
 use crate::sound::limiter::Limiter;
 use crate::sound::loudness::{Channels, Loudness, Meter};
 use crate::sound::noise::RoomTone;
+use crate::threads::Threads;
 use crate::units::{Dbtp, Frames, Lufs, SampleRate, db_to_linear};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -130,7 +131,7 @@ pub struct Mastered {
     pub length: Frames,
 }
 
-/// Masters what `mixer` renders into `sink`.
+/// Masters what `mixer` renders into `sink`, mixing on a thread of its own where `threads` has one to spare.
 ///
 /// # Errors
 /// [`Error::Programme`] for a programme without sound; the mixer's and the sink's own.
@@ -138,9 +139,10 @@ pub fn master(
     mixer: &mut Mixer<'_>,
     settings: &Settings,
     sink: &mut dyn Sink,
+    threads: &Threads,
     observer: &dyn Observer,
 ) -> Result<Mastered> {
-    let unmastered = measure(mixer, settings, observer)?.ok_or_else(|| Error::Programme {
+    let unmastered = measure(mixer, settings, threads, observer)?.ok_or_else(|| Error::Programme {
         problem: "there is no sound in it".into(),
         cure: "listen to the voice with `bulletin say`, or try another".into(),
     })?;
@@ -149,7 +151,7 @@ pub fn master(
     let mut before: Option<(f64, f64)> = None;
     let mut pass = 2;
     loop {
-        let mastered = render(mixer, settings, gain_db, pass, sink, observer)?;
+        let mastered = render(mixer, settings, gain_db, pass, sink, threads, observer)?;
         let Some(Lufs(reached)) = mastered.loudness else { return Ok(mastered) };
         if (reached - target).abs() <= TOLERANCE_LU || pass >= MOST_PASSES {
             return Ok(mastered);
@@ -172,7 +174,12 @@ fn meter_channels(layout: Layout) -> Channels {
 }
 
 /// First pass: how loud the mix is by itself.
-fn measure(mixer: &mut Mixer<'_>, settings: &Settings, observer: &dyn Observer) -> Result<Option<Lufs>> {
+fn measure(
+    mixer: &mut Mixer<'_>,
+    settings: &Settings,
+    threads: &Threads,
+    observer: &dyn Observer,
+) -> Result<Option<Lufs>> {
     let mut meter = Loudness::new(meter_channels(settings.layout), SampleRate::PROGRAMME)?;
     let mut progress = Progress { pass: 1, done: Frames::ZERO, total: mixer.length(), observer };
     mixer.rewind();
@@ -187,6 +194,7 @@ fn measure(mixer: &mut Mixer<'_>, settings: &Settings, observer: &dyn Observer) 
             progress.add(block.len() / settings.layout.channels());
             Ok(())
         },
+        threads,
     )?;
     Ok(meter.integrated())
 }
@@ -198,6 +206,7 @@ fn render(
     gain_db: f64,
     pass: usize,
     sink: &mut dyn Sink,
+    threads: &Threads,
     observer: &dyn Observer,
 ) -> Result<Mastered> {
     let rate = SampleRate::PROGRAMME;
@@ -241,6 +250,7 @@ fn render(
             progress.add(block.len() / channels);
             Ok(())
         },
+        threads,
     )?;
     Ok(Mastered {
         loudness: meter.integrated(),
@@ -265,11 +275,22 @@ fn fold(block: &mut Vec<f32>, layout: Layout) {
     }
 }
 
-/// Runs a producer of blocks on a thread of its own and the consumer here; an empty block ends it.
+/// Runs a producer of blocks, on a thread of its own if there is one, and the consumer here; an empty block ends it.
 fn pipe(
     mut produce: impl FnMut(&mut Vec<f32>) -> Result<()> + Send,
     mut consume: impl FnMut(&[f32]) -> Result<()>,
+    threads: &Threads,
 ) -> Result<()> {
+    let Some(_seat) = threads.try_take() else {
+        let mut block = Vec::new();
+        loop {
+            produce(&mut block)?;
+            if block.is_empty() {
+                return Ok(());
+            }
+            consume(&block)?;
+        }
+    };
     thread::scope(|scope| {
         let (full_to, full) = mpsc::sync_channel::<Vec<f32>>(4);
         let (empty_to, empty) = mpsc::channel::<Vec<f32>>();

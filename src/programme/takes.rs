@@ -43,6 +43,11 @@ impl Preparer {
         Ok(Self { rate, resampler: Resampler::new(rate, SampleRate::PROGRAMME)? })
     }
 
+    /// The rate of the takes it is for.
+    pub fn rate(&self) -> SampleRate {
+        self.rate
+    }
+
     /// One take, ready. A take without sound comes back empty.
     ///
     /// # Errors
@@ -64,7 +69,7 @@ pub struct Takes {
     slots: Vec<Option<Slot>>,
     in_memory: usize,
     folder: PathBuf,
-    spool: Option<Spool>,
+    spools: Vec<Spool>,
 }
 
 #[derive(Debug)]
@@ -78,22 +83,50 @@ struct Slot {
 #[derive(Debug)]
 enum Place {
     Memory(Vec<f32>),
-    Disk(u64),
+    /// Which spool, and the byte in it.
+    Disk(usize, u64),
 }
 
 /// An unnamed file: the system removes it when we end, however we end.
 #[derive(Debug)]
 struct Spool {
+    folder: PathBuf,
     file: Mutex<File>,
     length: u64,
 }
 
+impl Spool {
+    fn open(folder: &Path) -> Result<Self> {
+        let failed = |source| Error::Write { path: folder.join("(spool of takes)"), source };
+        let file = tempfile::tempfile_in(folder).map_err(failed)?;
+        Ok(Self { folder: folder.into(), file: Mutex::new(file), length: 0 })
+    }
+
+    /// Where it is, for messages.
+    fn path(&self) -> PathBuf {
+        self.folder.join("(spool of takes)")
+    }
+
+    /// Writes at the end; gives where that was.
+    fn append(&mut self, bytes: &[u8]) -> Result<u64> {
+        let offset = self.length;
+        let path = self.path();
+        let file = self.file.get_mut().unwrap_or_else(PoisonError::into_inner);
+        file.seek(SeekFrom::Start(offset))
+            .and_then(|_| file.write_all(bytes))
+            .map_err(|source| Error::Write { path, source })?;
+        self.length += bytes.len() as u64;
+        Ok(offset)
+    }
+}
+
 impl Takes {
-    /// Room for `count` takes; what does not fit in memory goes to `folder`.
+    /// Room for `count` takes; what does not fit in memory goes to `folder`, or where that has no room, to the system's
+    /// own for temporary files.
     pub fn new(count: usize, folder: &Path) -> Self {
         let mut slots = Vec::new();
         slots.resize_with(count, || None);
-        Self { slots, in_memory: 0, folder: folder.into(), spool: None }
+        Self { slots, in_memory: 0, folder: folder.into(), spools: Vec::new() }
     }
 
     /// Keeps the take of sentence `index`, spoken by `voice` of the job's voices. Takes may come in any order.
@@ -107,7 +140,7 @@ impl Takes {
             self.in_memory += samples.len();
             Place::Memory(samples)
         } else {
-            Place::Disk(self.append(&samples)?)
+            self.spooled(&samples)?
         };
         if let Some(slot) = self.slots.get_mut(index) {
             *slot = Some(Slot { frames, place, blocks, voice });
@@ -115,24 +148,31 @@ impl Takes {
         Ok(())
     }
 
-    fn append(&mut self, samples: &[f32]) -> Result<u64> {
-        let failed = |folder: &Path, source| Error::Write { path: folder.join("(spool of takes)"), source };
-        let spool = match &mut self.spool {
-            Some(spool) => spool,
-            none => {
-                let file = tempfile::tempfile_in(&self.folder).map_err(|e| failed(&self.folder, e))?;
-                none.insert(Spool { file: Mutex::new(file), length: 0 })
-            }
-        };
-        let offset = spool.length;
+    /// Writes a take to the spool in use, or to a new one elsewhere.
+    fn spooled(&mut self, samples: &[f32]) -> Result<Place> {
         let mut bytes = Vec::with_capacity(samples.len() * 4);
         bytes.extend(samples.iter().flat_map(|s| s.to_le_bytes()));
-        let file = spool.file.get_mut().unwrap_or_else(PoisonError::into_inner);
-        file.seek(SeekFrom::Start(offset))
-            .and_then(|_| file.write_all(&bytes))
-            .map_err(|e| failed(&self.folder, e))?;
-        spool.length += bytes.len() as u64;
-        Ok(offset)
+        let in_use = match self.spools.last_mut() {
+            Some(spool) => spool.append(&bytes),
+            None => Spool::open(&self.folder).and_then(|spool| {
+                self.spools.push(spool);
+                self.spools[0].append(&bytes)
+            }),
+        };
+        let elsewhere = std::env::temp_dir();
+        let offset = match in_use {
+            Ok(offset) => offset,
+            Err(error) if self.spools.last().is_some_and(|spool| spool.folder == elsewhere) => {
+                return Err(error);
+            }
+            Err(error) => {
+                let mut spool = Spool::open(&elsewhere).map_err(|_| error)?;
+                let offset = spool.append(&bytes)?;
+                self.spools.push(spool);
+                offset
+            }
+        };
+        Ok(Place::Disk(self.spools.len() - 1, offset))
     }
 
     /// How many takes there are places for.
@@ -164,21 +204,21 @@ impl Takes {
             out.fill(0.0);
             return Ok(());
         };
-        match (&slot.place, &self.spool) {
-            (Place::Memory(samples), _) => {
+        match &slot.place {
+            Place::Memory(samples) => {
                 out.copy_from_slice(&samples[from as usize..from as usize + out.len()]);
             }
-            (Place::Disk(offset), Some(spool)) => {
+            Place::Disk(spool, offset) => {
+                let spool = &self.spools[*spool];
                 let mut bytes = vec![0; out.len() * 4];
                 let mut file = spool.file.lock().unwrap_or_else(PoisonError::into_inner);
                 file.seek(SeekFrom::Start(offset + from * 4))
                     .and_then(|_| file.read_exact(&mut bytes))
-                    .map_err(|source| Error::Read { path: self.folder.join("(spool of takes)"), source })?;
+                    .map_err(|source| Error::Read { path: spool.path(), source })?;
                 for (sample, bytes) in out.iter_mut().zip(bytes.as_chunks::<4>().0) {
                     *sample = f32::from_le_bytes(*bytes);
                 }
             }
-            (Place::Disk(_), None) => out.fill(0.0),
         }
         Ok(())
     }
@@ -197,7 +237,14 @@ mod tests {
             let samples = (0..length).map(|i| (i * (index + 1)) as f32).collect();
             takes.put(index, 0, Prepared { samples, blocks: Blocks::default() }).unwrap();
         }
-        assert!(takes.spool.is_some() && takes.in_memory <= BUDGET_SAMPLES);
+        assert!(takes.spools.len() == 1 && takes.in_memory <= BUDGET_SAMPLES);
+        // A folder that is gone is not the end: what comes next goes elsewhere.
+        let gone = Takes::new(1, &folder.path().join("none")).put(
+            0,
+            0,
+            Prepared { samples: vec![0.5; BUDGET_SAMPLES + 1], blocks: Blocks::default() },
+        );
+        gone.unwrap();
         let mut out = [0.0; 3];
         for index in 0..3 {
             assert_eq!(takes.frames(index), Frames(length as u64));

@@ -16,6 +16,7 @@ use std::ffi::CString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::ptr;
+use std::sync::OnceLock;
 use ttspico_sys as sys;
 
 /// One language's data, as shipped inside the `ttspico-sys` package.
@@ -48,12 +49,8 @@ const MOST_SAMPLES: usize = 16_000 * 600;
 
 /// The engine.
 pub(super) struct Pico {
-    voice: String,
-    profile_rate: f64,
-    profile_pitch: f64,
-    version: String,
+    manner: Manner,
     capabilities: Capabilities,
-    american: bool,
     system: sys::pico_System,
     memory: Box<[u128]>,
     loaded: Box<[u128]>,
@@ -61,78 +58,41 @@ pub(super) struct Pico {
 
 impl fmt::Debug for Pico {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pico")
-            .field("voice", &self.voice)
-            .field("version", &self.version)
-            .finish_non_exhaustive()
+        f.debug_struct("Pico").field("manner", &self.manner).finish_non_exhaustive()
     }
 }
 
-// SAFETY: the raw system handle points into `memory`, which moves with the value (the boxed slice stays where it
-// is); Pico keeps no thread-local or global state, and `&mut self` keeps two threads from using it at once.
-unsafe impl Send for Pico {}
+/// How a profile has Pico speak.
+#[derive(Debug)]
+struct Manner {
+    voice: String,
+    rate: f64,
+    pitch: f64,
+    american: bool,
+}
 
-/// The name under which the voice is defined inside Pico.
-const VOICE_NAME: &std::ffi::CStr = c"Bulletin";
+/// Slowest and fastest, lowest and highest that Pico takes.
+const RATE_RANGE: (f64, f64) = (0.2, 5.0);
+const PITCH_RANGE: (f64, f64) = (0.5, 2.0);
 
-impl Pico {
-    /// Loads the data of the profile's language.
-    pub(super) fn open(profile: &Profile, settings: &Settings) -> Result<Self> {
-        let problem = |problem: String| Error::Voice { voice: profile.name.clone(), problem };
-        let data =
-            DATA.iter().find(|d| d.language.eq_ignore_ascii_case(&profile.language)).ok_or_else(|| {
-                problem(format!("Pico is embedded for en-GB and en-US, not for {}", profile.language))
-            })?;
-        let analysis = lay_down(data.analysis, &settings.cache_folder)?;
-        let signal = lay_down(data.signal, &settings.cache_folder)?;
-
-        let mut memory = vec![0u128; MEMORY_UNITS].into_boxed_slice();
-        let mut system: sys::pico_System = ptr::null_mut();
-        // SAFETY: the block is as long as said, aligned to 16 bytes, and outlives the system, which is only ever
-        // used with it; `system` is a valid place for the handle.
-        let status = unsafe {
-            sys::pico_initialize(memory.as_mut_ptr().cast(), (MEMORY_UNITS * 16) as u32, &raw mut system)
-        };
-        check(status, "initialise").map_err(problem)?;
-        // SAFETY: the system is initialised and the name is NUL-terminated.
-        check(
-            unsafe { sys::pico_createVoiceDefinition(system, VOICE_NAME.as_ptr().cast()) },
-            "define a voice",
-        )
-        .map_err(problem)?;
-        for path in [&analysis, &signal] {
-            load(system, path).map_err(problem)?;
-        }
-        let loaded = memory.clone();
-        let capabilities = Capabilities {
-            languages: vec![data.language.to_owned()],
-            rate_range: (0.2, 5.0),
-            pitch_range: (0.5, 2.0),
-            sample_rate: SampleRate(16_000),
-            threads: 1,
-            word_times: false,
-        };
+impl Manner {
+    fn of(profile: &Profile) -> Result<Self> {
         Ok(Self {
             voice: profile.name.clone(),
-            profile_rate: profile.rate,
-            profile_pitch: profile.pitch,
-            version: format!("svox-pico 1.0 (ttspico-sys 0.1.5), data {}", fingerprint(data)),
-            capabilities,
-            american: data.language == "en-US",
-            system,
-            memory,
-            loaded,
+            rate: profile.rate,
+            pitch: profile.pitch,
+            american: data_of(profile)?.language == "en-US",
         })
     }
 
     /// What is fed to Pico: its own tags for volume, speed and pitch around the sentence, ended by NUL.
     fn text(&self, sentence: &Sentence, prosody: &Prosody) -> Vec<u8> {
-        let (rate, pitch) = (self.profile_rate * prosody.rate, self.profile_pitch * prosody.pitch);
+        let (rate, pitch) = (self.rate * prosody.rate, self.pitch * prosody.pitch);
         let percent = |value: f64, (low, high): (f64, f64)| (value.clamp(low, high) * 100.0).round() as u32;
         let mut text = format!(
             "<volume level=\"{VOLUME_PERCENT}\"><speed level=\"{}\"><pitch level=\"{}\">",
-            percent(rate, self.capabilities.rate_range),
-            percent(pitch, self.capabilities.pitch_range),
+            percent(rate, RATE_RANGE),
+            percent(pitch, PITCH_RANGE),
         );
         self.push_words(sentence, &mut text);
         text.push_str("</pitch></speed></volume>\0");
@@ -177,6 +137,51 @@ impl Pico {
             "s" | "'s" => Some(format!("{sounds}{}", plural_ending(letter))),
             _ => None,
         }
+    }
+}
+
+// SAFETY: the raw system handle points into `memory`, which moves with the value (the boxed slice stays where it
+// is); Pico keeps no thread-local or global state, and `&mut self` keeps two threads from using it at once.
+unsafe impl Send for Pico {}
+
+/// The name under which the voice is defined inside Pico.
+const VOICE_NAME: &std::ffi::CStr = c"Bulletin";
+
+impl Pico {
+    /// Loads the data of the profile's language.
+    pub(super) fn open(profile: &Profile, settings: &Settings) -> Result<Self> {
+        let problem = |problem: String| Error::Voice { voice: profile.name.clone(), problem };
+        let (data, manner) = (data_of(profile)?, Manner::of(profile)?);
+        let analysis = lay_down(data.analysis, &settings.cache_folder)?;
+        let signal = lay_down(data.signal, &settings.cache_folder)?;
+
+        let mut memory = vec![0u128; MEMORY_UNITS].into_boxed_slice();
+        let mut system: sys::pico_System = ptr::null_mut();
+        // SAFETY: the block is as long as said, aligned to 16 bytes, and outlives the system, which is only ever
+        // used with it; `system` is a valid place for the handle.
+        let status = unsafe {
+            sys::pico_initialize(memory.as_mut_ptr().cast(), (MEMORY_UNITS * 16) as u32, &raw mut system)
+        };
+        check(status, "initialise").map_err(problem)?;
+        // SAFETY: the system is initialised and the name is NUL-terminated.
+        check(
+            unsafe { sys::pico_createVoiceDefinition(system, VOICE_NAME.as_ptr().cast()) },
+            "define a voice",
+        )
+        .map_err(problem)?;
+        for path in [&analysis, &signal] {
+            load(system, path).map_err(problem)?;
+        }
+        let loaded = memory.clone();
+        let capabilities = Capabilities {
+            languages: vec![data.language.to_owned()],
+            rate_range: RATE_RANGE,
+            pitch_range: PITCH_RANGE,
+            sample_rate: SampleRate(16_000),
+            threads: 1,
+            word_times: false,
+        };
+        Ok(Self { manner, capabilities, system, memory, loaded })
     }
 
     /// Runs one engine over `text` and gathers its samples.
@@ -240,14 +245,10 @@ impl Engine for Pico {
         &self.capabilities
     }
 
-    fn version(&self) -> &str {
-        &self.version
-    }
-
     fn speak(&mut self, sentence: &Sentence, prosody: &Prosody) -> Result<Take> {
-        let text = self.text(sentence, prosody);
+        let text = self.manner.text(sentence, prosody);
         let samples = self.run(&text).map_err(|problem| Error::Engine {
-            voice: self.voice.clone(),
+            voice: self.manner.voice.clone(),
             sentence: shortened(sentence.spoken.text()),
             problem,
         })?;
@@ -276,8 +277,15 @@ fn load(system: sys::pico_System, path: &Path) -> Result<(), String> {
     }
 }
 
-/// Puts embedded data into the cache folder, where Pico can open it, unless the same bytes are there already.
-fn lay_down((name, bytes): (&str, &[u8]), cache_folder: &Path) -> Result<PathBuf> {
+/// Puts embedded data where Pico can open them: into the cache folder, or where that cannot be, the system's own for
+/// temporary files.
+fn lay_down(data: (&str, &[u8]), cache_folder: &Path) -> Result<PathBuf> {
+    lay_down_in(data, cache_folder)
+        .or_else(|error| lay_down_in(data, &std::env::temp_dir().join("bulletin")).map_err(|_| error))
+}
+
+/// The same in one folder, unless the same bytes are there already.
+fn lay_down_in((name, bytes): (&str, &[u8]), cache_folder: &Path) -> Result<PathBuf> {
     let path = cache_folder.join("pico").join(format!("{:.16}-{name}", files::fingerprint(bytes)));
     match std::fs::read(&path) {
         Ok(there) if there == bytes => Ok(path),
@@ -289,8 +297,32 @@ fn lay_down((name, bytes): (&str, &[u8]), cache_folder: &Path) -> Result<PathBuf
     }
 }
 
-fn fingerprint(data: &Data) -> String {
-    format!("{:.12}+{:.12}", files::fingerprint(data.analysis.1), files::fingerprint(data.signal.1))
+/// The embedded data of a profile's language.
+fn data_of(profile: &Profile) -> Result<&'static Data> {
+    DATA.iter().find(|d| d.language.eq_ignore_ascii_case(&profile.language)).ok_or_else(|| Error::Voice {
+        voice: profile.name.clone(),
+        problem: format!("Pico is embedded for en-GB and en-US, not for {}", profile.language),
+    })
+}
+
+/// The engine and its data.
+pub(super) fn version(profile: &Profile) -> Result<String> {
+    Ok(format!("svox-pico 1.0 (ttspico-sys 0.1.5), data {}", fingerprint(data_of(profile)?)))
+}
+
+/// What is fed to Pico for a sentence.
+pub(super) fn request(profile: &Profile, sentence: &Sentence, prosody: &Prosody) -> Result<Vec<u8>> {
+    Ok(Manner::of(profile)?.text(sentence, prosody))
+}
+
+/// Of both files of the data, computed once.
+fn fingerprint(data: &Data) -> &'static str {
+    static ALL: OnceLock<Vec<String>> = OnceLock::new();
+    let of =
+        |d: &Data| format!("{:.12}+{:.12}", files::fingerprint(d.analysis.1), files::fingerprint(d.signal.1));
+    let all = ALL.get_or_init(|| DATA.iter().map(of).collect());
+    let place = DATA.iter().position(|other| other.language == data.language);
+    place.and_then(|place| all.get(place)).map_or("", String::as_str)
 }
 
 /// What the lexicon says, as Pico takes it.

@@ -1,0 +1,403 @@
+//! Many bulletins: in parallel under one bound on threads and one on memory, each made only when something about it
+//! has changed.
+//!
+//! An [`Order`] is a bulletin that is wanted at a path. Its job is put together when its turn comes and looked up by
+//! its fingerprint in the [ledger](ledger): the same job and the file as it was left need no work. So a batch that was
+//! killed goes on where it stopped, and one that is run again after a correction remakes what has the story and
+//! nothing else. One order that fails, or panics, stops no other.
+
+mod ledger;
+mod memory;
+mod order;
+mod report;
+
+pub use order::{Contents, Order};
+pub use report::{Entry, Gone, Report, Status};
+
+use crate::cache::Cache;
+use crate::deliver::record::Record;
+use crate::event::{Event, Observer};
+use crate::gather::{Cause, LeftOut, Shelf};
+use crate::job::{Context, Job, Outcome};
+use crate::threads::Threads;
+use crate::units::SampleRate;
+use crate::voice::{self, Registry};
+use crate::{Error, Result, files};
+use jiff::Zoned;
+use ledger::{Ledger, Made};
+use memory::Memory;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+/// How a batch is carried out.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Threads in all.
+    pub threads: usize,
+    /// Bytes that bulletins in work may take up together; one alone may have more.
+    pub memory_bytes: u64,
+    /// The present time, for embargoes, expiries and what feeds are asked.
+    pub now: Zoned,
+    /// Say what would be made, and voice nothing.
+    pub check: bool,
+    /// Make every bulletin, changed or not.
+    pub force: bool,
+    /// Make those alone that failed the last time or never were made.
+    pub retry_failed: bool,
+}
+
+/// What a batch needs from the machine it runs on.
+#[derive(Debug, Clone, Copy)]
+pub struct Studio<'a> {
+    /// The voices there are.
+    pub voices: &'a Registry,
+    /// What opening a voice needs; the ledger is kept in its cache folder.
+    pub voice_settings: &'a voice::Settings,
+    /// Takes spoken before.
+    pub cache: Option<&'a Cache>,
+}
+
+/// Watches a batch from all of its threads.
+pub trait Watch: Sync {
+    /// Order `order` is begun by worker `worker`, both counted from 0; who watches it from there.
+    fn begins(&self, worker: usize, order: usize) -> Box<dyn Observer + '_>;
+
+    /// It is done, well or not.
+    fn ends(&self, worker: usize, order: usize, entry: &Entry);
+}
+
+/// Makes all orders that need it.
+///
+/// # Errors
+/// [`Error::Config`] for two orders at one path, before anything is made. What becomes of single orders is in the report.
+pub fn run(orders: &[Order], settings: &Settings, studio: Studio<'_>, watch: &dyn Watch) -> Result<Report> {
+    refuse_twins(orders)?;
+    let ledger = Ledger::open(&studio.voice_settings.cache_folder);
+    let folders: BTreeSet<PathBuf> =
+        orders.iter().map(|order| files::folder_of(&order.output).to_owned()).collect();
+    if !settings.check {
+        for folder in &folders {
+            files::sweep(folder);
+        }
+    }
+    let wanted: Vec<usize> =
+        (0..orders.len()).filter(|n| !settings.retry_failed || ledger.is_open(&orders[*n].output)).collect();
+    let workers = settings.threads.clamp(1, wanted.len().max(1));
+    let floor = Floor {
+        orders,
+        settings,
+        studio,
+        watch,
+        ledger: &ledger,
+        shelf: Shelf::default(),
+        threads: Threads::beside_caller(settings.threads + 1 - workers),
+        memory: Memory::new(settings.memory_bytes),
+        entries: Mutex::new(BTreeMap::new()),
+    };
+    let cramped = floor.work(&wanted, workers);
+    // A disk that had no room while others wrote may have it now; and now nobody else is in the way.
+    floor.again(&cramped);
+    if !settings.check {
+        for folder in &folders {
+            files::sweep(folder);
+        }
+    }
+    let mut entries = floor.entries.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let entries = (0..orders.len())
+        .map(|n| entries.remove(&n).unwrap_or_else(|| Entry::of(&orders[n], Status::Skipped)))
+        .collect();
+    Ok(Report::new(entries))
+}
+
+/// Two bulletins at one path: one of them would be lost.
+fn refuse_twins(orders: &[Order]) -> Result<()> {
+    let mut seen: BTreeMap<PathBuf, &Order> = BTreeMap::new();
+    for order in orders {
+        if let Some(other) = seen.insert(ledger::absolute(&order.output), order) {
+            return Err(Error::Config {
+                place: order.place.clone(),
+                problem: format!("{} is to be made of {}, too", order.output.display(), other.place),
+                cure: "give each an output of its own: {name}, {station}, {date} and {slot} tell them apart"
+                    .into(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Where a batch is worked on.
+struct Floor<'a> {
+    orders: &'a [Order],
+    settings: &'a Settings,
+    studio: Studio<'a>,
+    watch: &'a dyn Watch,
+    ledger: &'a Ledger,
+    shelf: Shelf,
+    threads: Threads,
+    memory: Memory,
+    entries: Mutex<BTreeMap<usize, Entry>>,
+}
+
+/// Gathers what is told of one bulletin, and passes it on.
+struct Notes<'a> {
+    watcher: Box<dyn Observer + 'a>,
+    taken: RefCell<Taken>,
+}
+
+#[derive(Default)]
+struct Taken {
+    left_out: Vec<LeftOut>,
+    warnings: Vec<String>,
+    voiced: usize,
+    cached: usize,
+}
+
+impl Observer for Notes<'_> {
+    fn event(&self, event: &Event<'_>) {
+        let mut taken = self.taken.borrow_mut();
+        match event {
+            Event::LeftOut(left_out) => taken.left_out.push((*left_out).clone()),
+            Event::Warning { text } => taken.warnings.push((*text).to_owned()),
+            Event::SentenceVoiced { cached: true, .. } => taken.cached += 1,
+            Event::SentenceVoiced { cached: false, .. } => taken.voiced += 1,
+            _ => {}
+        }
+        drop(taken);
+        self.watcher.event(event);
+    }
+}
+
+impl Floor<'_> {
+    /// Works through `wanted`; gives those that found no room on the disk.
+    fn work(&self, wanted: &[usize], workers: usize) -> Vec<usize> {
+        let next = AtomicUsize::new(0);
+        let cramped = Mutex::new(Vec::new());
+        thread::scope(|scope| {
+            for worker in 0..workers {
+                let (next, cramped) = (&next, &cramped);
+                scope.spawn(move || {
+                    while let Some(&order) = wanted.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        let (entry, no_room) = self.one(worker, order);
+                        if no_room && workers > 1 {
+                            cramped.lock().unwrap_or_else(PoisonError::into_inner).push(order);
+                        } else {
+                            self.enter(worker, order, entry);
+                        }
+                    }
+                    // Whoever is still at work may have this thread.
+                    self.threads.leave();
+                });
+            }
+        });
+        let mut cramped = cramped.into_inner().unwrap_or_else(PoisonError::into_inner);
+        cramped.sort_unstable();
+        cramped
+    }
+
+    /// The same one by one, on this thread, whose seat is one of those that the workers left.
+    fn again(&self, orders: &[usize]) {
+        let _own = self.threads.try_take();
+        for &order in orders {
+            let (entry, _) = self.one(0, order);
+            self.enter(0, order, entry);
+        }
+    }
+
+    fn enter(&self, worker: usize, order: usize, entry: Entry) {
+        self.watch.ends(worker, order, &entry);
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner).insert(order, entry);
+    }
+
+    /// One order, whatever happens; and whether the disk was full.
+    fn one(&self, worker: usize, number: usize) -> (Entry, bool) {
+        let order = &self.orders[number];
+        let notes =
+            Notes { watcher: self.watch.begins(worker, number), taken: RefCell::new(Taken::default()) };
+        let before = self.ledger.made(&order.output);
+        let carried_out = catch_unwind(AssertUnwindSafe(|| self.carry_out(order, before.as_ref(), &notes)));
+        let carried_out = carried_out.unwrap_or_else(|panic| {
+            let said = panic.downcast_ref::<String>().map(String::as_str);
+            let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no reason given");
+            Err(Error::Programme {
+                problem: format!("a fault in bulletin itself stopped it: {said}"),
+                cure: "report it with the briefing; the other bulletins are not affected".into(),
+            })
+        });
+        let taken = notes.taken.into_inner();
+        let mut no_room = false;
+        let mut entry = match carried_out {
+            Ok(entry) => entry,
+            Err(error) => {
+                no_room = is_full(&error);
+                self.failed(order, before.as_ref(), &error, &taken)
+            }
+        };
+        entry.left_out = taken.left_out;
+        entry.warnings.splice(0..0, taken.warnings);
+        (entry.voiced, entry.cached) = (taken.voiced, taken.cached);
+        (entry, no_room)
+    }
+
+    fn carry_out(&self, order: &Order, before: Option<&Made>, notes: &Notes<'_>) -> Result<Entry> {
+        if let Contents::None(left_out) = &order.contents {
+            return self.without(order, before, left_out, notes);
+        }
+        let job = order.job(&self.settings.now, &self.shelf, notes)?;
+        if self.settings.check {
+            let (_, timeline) = job.check(self.studio.voices)?;
+            files::check_folder(files::folder_of(&order.output))?;
+            let seconds = timeline.length.seconds(SampleRate::PROGRAMME);
+            return Ok(Entry {
+                seconds: Some(seconds),
+                stories: job.articles.iter().map(|(name, _)| name.clone()).collect(),
+                ..Entry::of(order, Status::Checked)
+            });
+        }
+        let key = job.fingerprint(self.studio.voices)?;
+        let record = order.record.then(|| Record::path_beside(&order.output));
+        let stories = ledger::told(&job);
+        if let Some(made) = before
+            && !self.settings.force
+            && made.job == key
+            && record.as_ref().is_none_or(|path| path.is_file())
+            && made.stands(&order.output)
+        {
+            let unkept = self.ledger.settle(&order.output, made);
+            let stories = made.stories.iter().map(|told| told.input.clone()).collect();
+            return Ok(Entry { seconds: Some(made.seconds), stories, ..Entry::of(order, Status::Unchanged) }
+                .with_warning(unkept));
+        }
+        let _room = self.memory.take(weight(&job));
+        files::create_folder(files::folder_of(&order.output))?;
+        let context = Context {
+            voices: self.studio.voices,
+            voice_settings: self.studio.voice_settings,
+            threads: &self.threads,
+            cache: self.studio.cache,
+            observer: notes,
+        };
+        let outcome = job.run(&order.output, &context)?;
+        if let Some(path) = &record {
+            outcome.record.write(path)?;
+        }
+        let seconds = outcome.mastered.length.seconds(SampleRate::PROGRAMME);
+        // The file stands; that the next run will not know it is no failure.
+        let unkept = self.ledger.enter(&order.output, key, stories.clone(), seconds);
+        let entry = made_entry(order, &stories, before, &outcome, record, &notes.taken.borrow().left_out);
+        Ok(entry.with_warning(unkept))
+    }
+
+    /// An article that is not to be made: what was made of it before goes where it must not be heard.
+    fn without(
+        &self,
+        order: &Order,
+        before: Option<&Made>,
+        left_out: &LeftOut,
+        notes: &Notes<'_>,
+    ) -> Result<Entry> {
+        notes.taken.borrow_mut().left_out.push(left_out.clone());
+        let LeftOut { input, reason, cause } = left_out;
+        if *cause == Cause::Failed {
+            return Err(Error::NoStory { input: input.clone(), looked_at: 1, first: Some(reason.clone()) });
+        }
+        let mut entry = Entry::of(order, Status::Withheld);
+        if let Some(made) = before
+            && *cause == Cause::NotForAir
+            && !self.settings.check
+            && made.stands(&order.output)
+        {
+            ledger::withdraw(&order.output)?;
+            entry = entry.with_warning(self.ledger.forget(&order.output));
+            entry.status = Status::Withdrawn;
+            entry.taken_out = vec![Gone { input: input.clone(), reason: reason.clone() }];
+        }
+        Ok(entry)
+    }
+
+    /// An order that came to nothing. What it made before stays, unless that must not be heard any more.
+    fn failed(&self, order: &Order, before: Option<&Made>, error: &Error, taken: &Taken) -> Entry {
+        let mut entry =
+            Entry { error: Some(error.to_string()), hint: error.hint(), ..Entry::of(order, Status::Failed) };
+        if self.settings.check {
+            return entry;
+        }
+        let had: Vec<Gone> = before
+            .iter()
+            .flat_map(|made| &made.stories)
+            .filter_map(|told| {
+                let held =
+                    taken.left_out.iter().find(|l| l.cause == Cause::NotForAir && l.input == told.input)?;
+                Some(Gone { input: held.input.clone(), reason: held.reason.clone() })
+            })
+            .collect();
+        if let Some(made) = before
+            && !had.is_empty()
+            && made.stands(&order.output)
+        {
+            match ledger::withdraw(&order.output) {
+                Ok(()) => {
+                    entry.status = Status::Withdrawn;
+                    entry.taken_out = had;
+                }
+                Err(problem) => entry.warnings.push(problem.to_string()),
+            }
+        }
+        let unkept = self.ledger.fail(&order.output, before, &error.to_string(), entry.status);
+        entry.with_warning(unkept)
+    }
+}
+
+fn made_entry(
+    order: &Order,
+    stories: &[ledger::Told],
+    before: Option<&Made>,
+    outcome: &Outcome,
+    record: Option<PathBuf>,
+    left_out: &[LeftOut],
+) -> Entry {
+    let known = before.map(|made| &made.stories[..]).unwrap_or_default();
+    let corrected = stories.iter().filter(|told| {
+        known.iter().any(|other| other.input == told.input && other.fingerprint != told.fingerprint)
+    });
+    let taken_out = known.iter().filter(|told| !stories.iter().any(|other| other.input == told.input));
+    Entry {
+        record,
+        seconds: Some(outcome.mastered.length.seconds(SampleRate::PROGRAMME)),
+        loudness_lufs: outcome.mastered.loudness,
+        peak_dbtp: Some(outcome.mastered.peak),
+        stories: stories.iter().map(|told| told.input.clone()).collect(),
+        corrected: corrected.map(|told| told.input.clone()).collect(),
+        taken_out: taken_out
+            .map(|told| {
+                let why = left_out.iter().find(|left| left.input == told.input);
+                let reason = why.map_or("it is no longer among the inputs", |left| left.reason.as_str());
+                Gone { input: told.input.clone(), reason: reason.to_owned() }
+            })
+            .collect(),
+        ..Entry::of(order, Status::Made)
+    }
+}
+
+/// What a bulletin in work takes up, more or less: engines, takes, mixer and tables, and its own music, which is
+/// decoded to 32 bits.
+fn weight(job: &Job) -> u64 {
+    const BASE_BYTES: u64 = 64 * 1024 * 1024;
+    /// Five minutes of stereo at 48 kHz, the longest a bed may be.
+    const MOST_DECODED_BYTES: u64 = 300 * 48_000 * 8;
+    let sounds = job.sounds.iter().map(|file| file.bytes.0.len() as u64);
+    BASE_BYTES + sounds.map(|bytes| bytes + (bytes * 24).min(MOST_DECODED_BYTES)).sum::<u64>()
+}
+
+/// Whether a disk, or what a user may have of it, was full.
+fn is_full(error: &Error) -> bool {
+    matches!(error, Error::Write { source, .. } if matches!(
+        source.kind(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+    ))
+}

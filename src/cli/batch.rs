@@ -1,0 +1,122 @@
+//! `bulletin batch`: many bulletins, from briefings or one of each article.
+
+mod orders;
+mod watch;
+
+use super::{args, produce, report, wanted};
+use crate::Result;
+use crate::batch::{self, Entry, Report, Settings, Status, Studio};
+use crate::config::{Config, Layer};
+use std::io::{self, Write};
+use std::process::ExitCode;
+use watch::Screen;
+
+/// Some of a batch failed.
+const SOME_FAILED: u8 = 3;
+
+pub(super) fn run(args: &args::Batch) -> Result<ExitCode> {
+    let layer = args.length.add_to(args.pauses.add_to(args.cast.add_to(args.voice.layer())));
+    let layer = args.rundown.add_to(args.sound.add_to(layer));
+    let layer = Layer { jobs: args.say.jobs, memory_mb: args.memory_mb, ..layer };
+    // The machine's own matters are the same for every bulletin.
+    let config: Config = produce::resolve(layer.clone())?;
+    let now = wanted::now(&args.article);
+    let orders::Orders { orders, refused } = orders::read(args, &layer, &config, &now)?;
+    let voices = produce::voices(&config)?;
+    let voice_settings = produce::voice_settings(&config);
+    let cache = produce::cache(&config, !args.no_cache && !args.check);
+    let settings = Settings {
+        threads: config.threads(),
+        memory_bytes: config.memory_bytes(),
+        now,
+        check: args.check,
+        force: args.force,
+        retry_failed: args.retry_failed,
+    };
+    let screen = Screen::new(&orders, settings.threads, args.say.quiet);
+    let studio = Studio { voices: &voices, voice_settings: &voice_settings, cache: cache.as_ref() };
+    let made = batch::run(&orders, &settings, studio, &screen);
+    screen.clear();
+    let mut made = made?;
+    for (place, error) in &refused {
+        made.refuse(place.clone(), error);
+    }
+    if let Some(cache) = cache.filter(|cache| cache.damaged() > 0) {
+        report::warning(&format!("{} damaged takes were found in the cache and made again", cache.damaged()));
+    }
+    print(&made, &args.say)?;
+    Ok(if made.failed > 0 { ExitCode::from(SOME_FAILED) } else { ExitCode::SUCCESS })
+}
+
+/// The result, then the failures.
+fn print(made: &Report, flags: &args::TalkFlags) -> Result<()> {
+    if flags.json {
+        report::print_json(made)?;
+    } else if !flags.quiet {
+        report::print(|out| made.bulletins.iter().try_for_each(|entry| line(out, entry)))?;
+    }
+    for entry in &made.bulletins {
+        let Some(error) = &entry.error else { continue };
+        report::failure(&entry.place, error, entry.hint.as_deref());
+    }
+    if !flags.quiet {
+        report::note(&summary(made));
+    }
+    Ok(())
+}
+
+fn line(out: &mut dyn Write, entry: &Entry) -> io::Result<()> {
+    if entry.output.as_os_str().is_empty() {
+        return writeln!(out, "{:<10} {}", word(entry.status), entry.place);
+    }
+    write!(out, "{:<10} {}", word(entry.status), entry.output.display())?;
+    if let Some(seconds) = entry.seconds {
+        write!(out, "  {}", report::clock(seconds))?;
+    }
+    if let (Some(loudness), Some(peak)) = (entry.loudness_lufs, entry.peak_dbtp) {
+        write!(out, "  {loudness}  {peak}")?;
+    }
+    writeln!(out)?;
+    for story in &entry.corrected {
+        writeln!(out, "           corrected: {story}")?;
+    }
+    for gone in &entry.taken_out {
+        writeln!(out, "           taken out: {}: {}", gone.input, gone.reason)?;
+    }
+    Ok(())
+}
+
+fn word(status: Status) -> &'static str {
+    match status {
+        Status::Made => "made",
+        Status::Unchanged => "unchanged",
+        Status::Checked => "checked",
+        Status::Skipped => "skipped",
+        Status::Withheld => "withheld",
+        Status::Failed => "failed",
+        Status::Withdrawn => "withdrawn",
+    }
+}
+
+/// `97 made, 2 unchanged, 1 failed`.
+fn summary(made: &Report) -> String {
+    let of = |status: Status| made.bulletins.iter().filter(|entry| entry.status == status).count();
+    let mut parts: Vec<String> = [
+        Status::Made,
+        Status::Unchanged,
+        Status::Checked,
+        Status::Skipped,
+        Status::Withheld,
+        Status::Withdrawn,
+        Status::Failed,
+    ]
+    .into_iter()
+    .map(|status| (of(status), word(status)))
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, word)| format!("{count} {word}"))
+    .collect();
+    if parts.is_empty() {
+        parts.push("nothing to make".into());
+    }
+    parts.join(", ")
+}
