@@ -451,9 +451,11 @@ impl Config {
         self.values.cache_limit_mb.map_or(cache::LIMIT_BYTES, |mb| mb.saturating_mul(1_000_000))
     }
 
-    /// The most bytes that bulletins in work may take up together: as set, else a thousand million.
+    /// The most bytes that bulletins in work may take up together: as set, else a thousand million, or more where there
+    /// are more threads than that has room for.
     pub fn memory_bytes(&self) -> u64 {
-        self.values.memory_mb.unwrap_or(1000).saturating_mul(1_000_000)
+        let built_in = (100 * self.threads() as u64).max(1000);
+        self.values.memory_mb.unwrap_or(built_in).saturating_mul(1_000_000)
     }
 
     /// Worker threads: as set, else as many as there are cores.

@@ -176,7 +176,7 @@ fn a_feed_gives_what_is_asked_of_it() {
     fs::write(folder.path().join("wrong.toml"), "[[stories]]\ninput = \"lead.txt\"\ntaek = 1\n").unwrap();
     let (code, _, err) = run(bulletin(&folder).args(["script", "wrong.toml"]));
     assert_eq!(code, 2);
-    assert!(err.contains("wrong.toml:3: unknown field `taek`"), "{err}");
+    assert!(err.contains("wrong.toml:3: unknown key \"taek\""), "{err}");
 }
 
 #[test]

@@ -9,6 +9,8 @@ use crate::sound::stings::{self, Marks};
 use crate::units::{Frames, Lufs, SampleRate};
 use crate::{Error, Result};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 /// Length of the crossfade with which a bed from a file begins again.
 const LOOP_CROSSFADE_MS: u32 = 1_000;
@@ -143,6 +145,11 @@ fn music(sound: &Sound, files: &[SoundFile]) -> Result<Music> {
         let (marks, loudness) = (marks_of_file(&samples), loudness(&samples)?);
         return Ok(Music { samples, marks, loudness });
     };
+    static OURS: Rendered<Music> = Rendered::new(BTreeMap::new());
+    once(&OURS, name, || rendered_sting(name))
+}
+
+fn rendered_sting(name: &str) -> Result<Music> {
     let sting = stings::sting(name).ok_or_else(|| unknown("sting", name))?;
     let mono: Vec<f32> = sting.samples.as_chunks::<2>().0.iter().map(|f| 0.5 * (f[0] + f[1])).collect();
     let loudness = Blocks::measure(&mono, SampleRate::PROGRAMME)?.integrated();
@@ -152,15 +159,35 @@ fn music(sound: &Sound, files: &[SoundFile]) -> Result<Music> {
 }
 
 fn looped(sound: &Sound, files: &[SoundFile]) -> Result<Loop> {
-    let bed = match sound {
-        Sound::Own(name) => beds::bed(name).ok_or_else(|| unknown("bed", name))?,
-        Sound::File(_) => beds::looped(
+    static OURS: Rendered<Loop> = Rendered::new(BTreeMap::new());
+    let measured = |bed: Bed| {
+        let loudness = loudness(&bed.samples)?;
+        Ok(Loop { bed, loudness })
+    };
+    match sound {
+        Sound::Own(name) => {
+            once(&OURS, name, || measured(beds::bed(name).ok_or_else(|| unknown("bed", name))?))
+        }
+        Sound::File(_) => measured(beds::looped(
             &decoded(sound, files, decode::BED_LIMIT_S)?,
             SampleRate::PROGRAMME.frames_in_ms(LOOP_CROSSFADE_MS),
-        ),
-    };
-    let loudness = loudness(&bed.samples)?;
-    Ok(Loop { bed, loudness })
+        )),
+    }
+}
+
+/// Sounds of ours by name, which are the same every time.
+type Rendered<T> = Mutex<BTreeMap<String, T>>;
+
+/// The sound of this name, rendered by whoever asks first: a batch plays the same sting a hundred times. There are a
+/// dozen of ours, none longer than some seconds.
+fn once<T: Clone>(rendered: &Rendered<T>, name: &str, render: impl FnOnce() -> Result<T>) -> Result<T> {
+    let mut rendered = rendered.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = rendered.get(name) {
+        return Ok(known.clone());
+    }
+    let made = render()?;
+    rendered.insert(name.to_owned(), made.clone());
+    Ok(made)
 }
 
 /// Loudness of a whole piece; one shorter than a gating block is weighed as if silence followed.

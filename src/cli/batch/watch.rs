@@ -5,8 +5,9 @@ use super::word;
 use crate::batch::{Entry, Order, Watch};
 use crate::event::{Event, Observer};
 use crate::gather::LeftOut;
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState};
 use std::cell::Cell;
+use std::fmt;
 use std::io::{IsTerminal as _, Write as _};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -32,13 +33,17 @@ impl Screen {
         let bars = MultiProgress::with_draw_target(target);
         let bar = |template: &str| {
             let bar = bars.add(ProgressBar::no_length());
-            bar.set_style(bar_style(template));
+            // Bulletins come by the minute, not by the second.
+            let rate = |state: &ProgressState, out: &mut dyn fmt::Write| {
+                let _ = write!(out, "{:.1} a minute", state.per_sec() * 60.0);
+            };
+            bar.set_style(bar_style(template).with_key("rate", rate));
             bar
         };
         let workers = (0..workers.clamp(1, orders.len().max(1)))
-            .map(|_| bar("  {prefix:<28.28} {msg:<10} {bar:24} {pos}/{len}"))
+            .map(|_| bar("  {prefix:<28.28} {msg:<10} {bar:24} {percent:>3} %"))
             .collect();
-        let total = bar("{pos}/{len} bulletins {bar:32} {per_sec}  {eta} left");
+        let total = bar("{pos}/{len} bulletins {bar:24} {rate}, {eta} left");
         total.set_length(orders.len() as u64);
         let names = orders.iter().map(|order| order.output.display().to_string()).collect();
         Self { terminal, quiet, bars, total, workers, names, done: AtomicUsize::new(0) }
