@@ -145,8 +145,7 @@ fn music(sound: &Sound, files: &[SoundFile]) -> Result<Music> {
         let (marks, loudness) = (marks_of_file(&samples), loudness(&samples)?);
         return Ok(Music { samples, marks, loudness });
     };
-    static OURS: Rendered<Music> = Rendered::new(BTreeMap::new());
-    once(&OURS, name, || rendered_sting(name))
+    once(&STINGS, name, || rendered_sting(name))
 }
 
 fn rendered_sting(name: &str) -> Result<Music> {
@@ -159,14 +158,13 @@ fn rendered_sting(name: &str) -> Result<Music> {
 }
 
 fn looped(sound: &Sound, files: &[SoundFile]) -> Result<Loop> {
-    static OURS: Rendered<Loop> = Rendered::new(BTreeMap::new());
     let measured = |bed: Bed| {
         let loudness = loudness(&bed.samples)?;
         Ok(Loop { bed, loudness })
     };
     match sound {
         Sound::Own(name) => {
-            once(&OURS, name, || measured(beds::bed(name).ok_or_else(|| unknown("bed", name))?))
+            once(&BEDS, name, || measured(beds::bed(name).ok_or_else(|| unknown("bed", name))?))
         }
         Sound::File(_) => measured(beds::looped(
             &decoded(sound, files, decode::BED_LIMIT_S)?,
@@ -177,6 +175,9 @@ fn looped(sound: &Sound, files: &[SoundFile]) -> Result<Loop> {
 
 /// Sounds of ours by name, which are the same every time.
 type Rendered<T> = Mutex<BTreeMap<String, T>>;
+
+static STINGS: Rendered<Music> = Rendered::new(BTreeMap::new());
+static BEDS: Rendered<Loop> = Rendered::new(BTreeMap::new());
 
 /// The sound of this name, rendered by whoever asks first: a batch plays the same sting a hundred times. There are a
 /// dozen of ours, none longer than some seconds.
