@@ -10,7 +10,7 @@ pub use plan::Plan;
 use crate::article::Article;
 use crate::cache::{Cache, Key};
 use crate::deliver::record::{Parts, Record};
-use crate::deliver::wav::{Depth, WavSink};
+use crate::deliver::wav::{self, Depth, Edition, Metadata, WavSink, Written};
 use crate::event::{Event, Observer};
 use crate::lexicon::Entry;
 use crate::normalise::{House, Normaliser, Style};
@@ -72,6 +72,9 @@ pub struct Job {
     pub master: master::Settings,
     /// Bits a sample of the file.
     pub depth: Depth,
+    /// What the file says of itself beside what is in it.
+    #[serde(default)]
+    pub wav: wav::Settings,
 }
 
 impl Default for Job {
@@ -93,6 +96,7 @@ impl Default for Job {
             mix: mix::Settings::default(),
             master: master::Settings::default(),
             depth: Depth::default(),
+            wav: wav::Settings::default(),
         }
     }
 }
@@ -244,6 +248,7 @@ impl Job {
     /// Those of every stage.
     pub fn run(&self, output: &Path, context: &Context<'_>) -> Result<Outcome> {
         let mut sink = WavSink::create(output, self.master.layout.channels(), self.depth)?;
+        sink.expect(self.target().unwrap_or_default())?;
         let casting = self.casting(context.voices)?;
         let made = self.made(&casting, context)?;
         let Made { plan: plan @ Plan { script, rundown, fit }, takes, sounds, engine } = &made;
@@ -253,13 +258,11 @@ impl Job {
         if timeline.speech().next().is_none() {
             return Err(Error::NothingToSay { input: self.inputs() });
         }
+        sink.expect(timeline.length)?;
         let mut mixer = Mixer::new(&timeline, takes, sounds, &self.mix);
         let mastered =
             master::master(&mut mixer, &self.master, &mut sink, context.threads, context.observer)?;
-        let clipped = sink.commit()?;
-        self.warn(&mastered, clipped, context.observer);
-        context.observer.event(&Event::Written { path: output });
-        let record = Record::new(&Parts {
+        let parts = Parts {
             script,
             rundown,
             timeline: &timeline,
@@ -269,7 +272,13 @@ impl Job {
             voice: &casting.leading(plan).name,
             voices: &casting.of(script).into_iter().map(|n| &*casting.voices()[n].name).collect::<Vec<_>>(),
             engine,
-        });
+        };
+        let (facts, language) = (&self.rundown.facts, self.style.locale.tag());
+        let metadata = Metadata::new(&parts, &Edition { facts, language, settings: &self.wav });
+        let written = sink.commit(&metadata)?;
+        self.warn(&mastered, written, context.observer);
+        context.observer.event(&Event::Written { path: output });
+        let record = Record::new(&parts);
         Ok(Outcome { path: output.into(), record, mastered })
     }
 
@@ -364,7 +373,7 @@ impl Job {
         unreachable!("the last turn returns")
     }
 
-    fn warn(&self, mastered: &Mastered, clipped: u64, observer: &dyn Observer) {
+    fn warn(&self, mastered: &Mastered, written: Written, observer: &dyn Observer) {
         if let Some(reached) = mastered.loudness {
             let off = reached.0 - self.master.loudness.0;
             if off.abs() > 0.1 {
@@ -377,8 +386,13 @@ impl Job {
                 observer.event(&Event::Warning { text: &text });
             }
         }
+        let Written { clipped, markers_left_out } = written;
         if clipped > 0 {
             let text = format!("{clipped} samples were clipped at full scale");
+            observer.event(&Event::Warning { text: &text });
+        }
+        if markers_left_out > 0 {
+            let text = format!("the file has no room for the last {markers_left_out} markers");
             observer.event(&Event::Warning { text: &text });
         }
     }

@@ -15,6 +15,9 @@ use std::path::{Path, PathBuf};
 /// The shape's version; raised when a field changes its meaning or goes.
 pub const FORMAT_VERSION: u32 = 1;
 
+/// Says that no person spoke a bulletin.
+pub const DISCLOSURE: &str = "This bulletin is read by a synthetic voice.";
+
 /// Everything that is worth knowing about a file later.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Record {
@@ -26,7 +29,7 @@ pub struct Record {
     pub voice: String,
     /// Engine and data behind the voice, or each voice.
     pub engine: String,
-    /// Says that no person spoke this.
+    /// [`DISCLOSURE`].
     pub disclosure: String,
     /// Frames a second of every position below.
     pub rate_hz: u32,
@@ -249,7 +252,7 @@ impl Record {
             program: format!("bulletin {}", env!("CARGO_PKG_VERSION")),
             voice: parts.voice.to_owned(),
             engine: parts.engine.to_owned(),
-            disclosure: "This bulletin is read by a synthetic voice.".to_owned(),
+            disclosure: DISCLOSURE.to_owned(),
             rate_hz: SampleRate::PROGRAMME.0,
             channels: parts.target.layout.channels(),
             target_lufs: parts.target.loudness.0,

@@ -1,18 +1,40 @@
-//! WAV through `hound`: 48 kHz, 16 bit with dither or 24 bit, written under a temporary name and renamed.
+//! Broadcast WAV: 48 kHz, 16 or 24 bit with dither, written under a temporary name and renamed.
+//!
+//! The samples go into the file as they come, pass after pass, behind room kept free for what is known only after the
+//! last of them; [`WavSink::commit`] fills it and adds the markers behind. Chunks: `bext` (EBU Tech 3285 v2), `cart`
+//! (AES46-2002), `iXML`, `LIST INFO`, then `data`, then `cue ` and `LIST adtl`. What would not fit a RIFF file's 4 GiB is
+//! refused: the readers of a newsroom do not know RF64 (EBU Tech 3306), and a bulletin is not six hours long.
+
+pub mod ascii;
+pub mod bext;
+pub mod cart;
+pub mod cue;
+mod gather;
+pub mod head;
+pub mod info;
+pub mod ixml;
+mod metadata;
+pub mod riff;
+
+pub use gather::Edition;
+pub use metadata::{Cart, Loudness, Marker, Metadata, Settings, Timer, TimerKind};
 
 use crate::files::AtomicFile;
 use crate::programme::master::Sink;
 use crate::sound::dither::Dither;
-use crate::units::SampleRate;
+use crate::units::{Frames, SampleRate, Seconds};
 use crate::{Error, Result};
-use hound::{SampleFormat, WavSpec, WavWriter};
+use head::HEAD_BYTES;
 use serde::{Deserialize, Serialize};
-use std::fs::File;
-use std::io::{BufWriter, Seek as _, SeekFrom};
+use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 /// The generator behind the dither starts here, so that the same programme gives the same file.
 const DITHER_SEED: u64 = 0x0062_756c_6c65_7469;
+
+/// The most samples of a file in bytes: its length is counted in 32 bits, with what is before and behind them and a pad
+/// byte. Source: Microsoft and IBM, "Multimedia Programming Interface and Data Specifications 1.0", 1991.
+pub const MOST_DATA_BYTES: u64 = u32::MAX as u64 - HEAD_BYTES as u64 - cue::MOST_BYTES as u64 - 1;
 
 /// Bits a sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -26,22 +48,79 @@ pub enum Depth {
     Bits24,
 }
 
+impl Depth {
+    /// 16 or 24.
+    pub fn bits(self) -> u16 {
+        match self {
+            Self::Bits16 => 16,
+            Self::Bits24 => 24,
+        }
+    }
+}
+
+/// How samples stand in a file, at [`SampleRate::PROGRAMME`].
+///
+/// # Examples
+/// ```
+/// use bulletin::deliver::wav::{Depth, Format};
+/// let format = Format { channels: 2, depth: Depth::Bits24 };
+/// assert_eq!(format.frame_bytes(), 6);
+/// assert_eq!(format.most_frames().0 / 48_000 / 3_600, 4); // hours
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Format {
+    /// One or two.
+    pub channels: u16,
+    /// Bits a sample.
+    pub depth: Depth,
+}
+
+impl Format {
+    /// Bytes of one frame.
+    pub fn frame_bytes(self) -> u64 {
+        u64::from(self.channels) * u64::from(self.depth.bits() / 8)
+    }
+
+    /// The longest programme a file can hold.
+    pub fn most_frames(self) -> Frames {
+        Frames(MOST_DATA_BYTES / self.frame_bytes().max(1))
+    }
+}
+
+/// What came of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Written {
+    /// Samples clipped at full scale.
+    pub clipped: u64,
+    /// Markers past [`cue::MOST_MARKERS`].
+    pub markers_left_out: usize,
+}
+
 /// A WAV file under way.
+///
+/// # Examples
+/// ```
+/// use bulletin::deliver::wav::{Depth, Metadata, WavSink};
+/// use bulletin::programme::master::Sink as _;
+/// let folder = tempfile::tempdir().unwrap();
+/// let path = folder.path().join("a.wav");
+/// let mut sink = WavSink::create(&path, 1, Depth::Bits16).unwrap();
+/// sink.restart().unwrap();
+/// sink.write(&[0.0; 480]).unwrap();
+/// assert!(!path.exists());
+/// sink.commit(&Metadata::default()).unwrap();
+/// assert_eq!(hound::WavReader::open(&path).unwrap().duration(), 480);
+/// ```
+#[derive(Debug)]
 pub struct WavSink {
     path: PathBuf,
     target: AtomicFile,
-    spec: WavSpec,
-    depth: Depth,
-    writer: Option<WavWriter<BufWriter<File>>>,
+    format: Format,
+    data_bytes: u64,
     dither: Dither,
     narrow: Vec<i16>,
     wide: Vec<i32>,
-}
-
-impl std::fmt::Debug for WavSink {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("WavSink").field("path", &self.path).field("spec", &self.spec).finish_non_exhaustive()
-    }
+    bytes: Vec<u8>,
 }
 
 impl WavSink {
@@ -50,81 +129,118 @@ impl WavSink {
     /// # Errors
     /// As [`AtomicFile::create`].
     pub fn create(path: &Path, channels: usize, depth: Depth) -> Result<Self> {
-        let bits_per_sample = match depth {
-            Depth::Bits16 => 16,
-            Depth::Bits24 => 24,
-        };
         Ok(Self {
             path: path.into(),
             target: AtomicFile::create(path)?,
-            spec: WavSpec {
-                channels: channels as u16,
-                sample_rate: SampleRate::PROGRAMME.0,
-                bits_per_sample,
-                sample_format: SampleFormat::Int,
-            },
-            depth,
-            writer: None,
+            format: Format { channels: channels as u16, depth },
+            data_bytes: 0,
             dither: Dither::new(DITHER_SEED),
             narrow: Vec::new(),
             wide: Vec::new(),
+            bytes: Vec::new(),
         })
     }
 
-    /// Finishes the header and makes the file appear; gives how many samples were clipped at full scale.
+    /// Refuses a length no file can hold, before it is written.
+    ///
+    /// # Errors
+    /// [`Error::Programme`] with the length and the most there can be.
+    ///
+    /// # Examples
+    /// ```
+    /// use bulletin::{deliver::wav::{Depth, WavSink}, units::Frames};
+    /// let folder = tempfile::tempdir().unwrap();
+    /// let sink = WavSink::create(&folder.path().join("a.wav"), 2, Depth::Bits16).unwrap();
+    /// assert!(sink.expect(Frames(6 * 3_600 * 48_000)).is_ok());
+    /// assert!(sink.expect(Frames(7 * 3_600 * 48_000)).unwrap_err().to_string().contains("420m is too long"));
+    /// ```
+    pub fn expect(&self, length: Frames) -> Result<()> {
+        if length <= self.format.most_frames() {
+            return Ok(());
+        }
+        let whole = |frames: Frames| Seconds(frames.seconds(SampleRate::PROGRAMME).floor());
+        let (bits, channels) = (self.format.depth.bits(), self.format.channels);
+        Err(Error::Programme {
+            problem: format!(
+                "{} is too long for a WAV file: 4 GiB hold {} at {bits} bit and {channels} channel{}",
+                whole(length),
+                whole(self.format.most_frames()),
+                if channels == 1 { "" } else { "s" }
+            ),
+            cure: "make several bulletins of it, or ask for --bits 16 or --layout mono".into(),
+        })
+    }
+
+    /// Fills the chunks and makes the file appear. Markers beyond the last frame are left out.
     ///
     /// # Errors
     /// [`Error::Write`]; the final path is then as it was before.
-    pub fn commit(mut self) -> Result<u64> {
-        if let Some(writer) = self.writer.take() {
-            writer.finalize().map_err(|e| self.failed(e))?;
-        }
-        let clipped = self.dither.clipped();
+    pub fn commit(mut self, metadata: &Metadata) -> Result<Written> {
+        let length = Frames(self.data_bytes / self.format.frame_bytes().max(1));
+        let markers: Vec<Marker> = metadata
+            .markers
+            .iter()
+            .filter(|marker| marker.position < length)
+            .map(|marker| Marker { length: marker.length.min(length - marker.position), ..marker.clone() })
+            .collect();
+        let mut behind = vec![0; (self.data_bytes % 2) as usize];
+        behind.extend(cue::markers(&markers));
+        // Within 32 bits by the limit that `write` keeps.
+        let file_bytes = HEAD_BYTES as u64 + self.data_bytes + behind.len() as u64;
+        let head = head::head(metadata, self.format, self.data_bytes as u32, file_bytes as u32);
+        let end = HEAD_BYTES as u64 + self.data_bytes;
+        self.write_at(end, &behind).and_then(|()| self.write_at(0, &head)).map_err(|e| self.failed(e))?;
+        let written = Written {
+            clipped: self.dither.clipped(),
+            markers_left_out: markers.len().saturating_sub(cue::MOST_MARKERS),
+        };
         self.target.commit()?;
-        Ok(clipped)
+        Ok(written)
     }
 
-    fn failed(&self, error: hound::Error) -> Error {
-        let source = match error {
-            hound::Error::IoError(source) => source,
-            hound::Error::TooWide | hound::Error::UnfinishedSample => std::io::Error::other(error),
-            other => std::io::Error::other(format!("{other} (a WAV file holds at most 4 GiB)")),
-        };
+    fn write_at(&mut self, position: u64, bytes: &[u8]) -> io::Result<()> {
+        let file = self.target.file();
+        file.seek(SeekFrom::Start(position))?;
+        file.write_all(bytes)
+    }
+
+    fn failed(&self, source: io::Error) -> Error {
         Error::Write { path: self.path.clone(), source }
     }
 }
 
 impl Sink for WavSink {
     fn restart(&mut self) -> Result<()> {
-        self.writer = None;
-        let failed = |source| Error::Write { path: self.path.clone(), source };
-        let file = self.target.file();
-        file.set_len(0).and_then(|()| file.seek(SeekFrom::Start(0))).map_err(failed)?;
-        let file = file.try_clone().map_err(failed)?;
-        let writer = WavWriter::new(BufWriter::with_capacity(1 << 18, file), self.spec);
-        self.writer = Some(writer.map_err(|e| self.failed(e))?);
+        self.data_bytes = 0;
         self.dither = Dither::new(DITHER_SEED);
-        Ok(())
+        let file = self.target.file();
+        let begun = file.set_len(0).and_then(|()| file.seek(SeekFrom::Start(HEAD_BYTES as u64)));
+        begun.map(|_| ()).map_err(|e| self.failed(e))
     }
 
     fn write(&mut self, interleaved: &[f32]) -> Result<()> {
-        let Some(writer) = &mut self.writer else { return Ok(()) };
-        let written = match self.depth {
+        self.bytes.clear();
+        match self.format.depth {
             Depth::Bits16 => {
                 self.narrow.clear();
                 self.dither.to_i16(interleaved, &mut self.narrow);
-                let mut samples = writer.get_i16_writer(self.narrow.len() as u32);
-                for &sample in &self.narrow {
-                    samples.write_sample(sample);
-                }
-                samples.flush()
+                self.bytes.extend(self.narrow.iter().flat_map(|sample| sample.to_le_bytes()));
             }
             Depth::Bits24 => {
                 self.wide.clear();
                 self.dither.to_i24(interleaved, &mut self.wide);
-                self.wide.iter().try_for_each(|&sample| writer.write_sample(sample))
+                for sample in &self.wide {
+                    self.bytes.extend_from_slice(&sample.to_le_bytes()[..3]);
+                }
             }
-        };
-        written.map_err(|e| self.failed(e))
+        }
+        let data_bytes = self.data_bytes + self.bytes.len() as u64;
+        self.expect(Frames(data_bytes.div_ceil(self.format.frame_bytes().max(1))))?;
+        self.target.file().write_all(&self.bytes).map_err(|e| self.failed(e))?;
+        self.data_bytes = data_bytes;
+        Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;
