@@ -12,7 +12,7 @@ pub use cast::Names;
 
 use crate::article::{self, HousePattern, Kind};
 use crate::cache;
-use crate::deliver::wav::Depth;
+use crate::deliver::wav::{self, Depth};
 use crate::gather;
 use crate::job::{HouseTable, Job};
 use crate::lexicon::{self, Entry};
@@ -96,6 +96,8 @@ layer! {
     layout: Layout,
     /// Bits a sample: 16 or 24.
     bits: u8,
+    /// What the file says of itself beside what is in it: the fields of `wav::Settings`.
+    wav: wav::Settings,
     /// What is played when: plain, hourly, headlines, briefing, or a file.
     rundown: String,
     /// The sting in front in place of the rundown's own: one of ours, a file, or `none`.
@@ -290,6 +292,9 @@ impl Config {
         if let Some(bits) = v.bits.filter(|bits| ![16, 24].contains(bits)) {
             return Err(self.wrong("bits", format!("{bits} bits cannot be written"), "give 16 or 24"));
         }
+        if let Some((problem, cure)) = v.wav.as_ref().and_then(wav::Settings::fault) {
+            return Err(self.wrong("wav", problem, &cure));
+        }
         if let Some(jobs) = v.jobs.filter(|jobs| !(1..=256).contains(jobs)) {
             return Err(self.wrong("jobs", format!("{jobs} threads make no sense"), "give 1 to 256"));
         }
@@ -383,6 +388,7 @@ impl Config {
         if v.bits == Some(24) {
             job.depth = Depth::Bits24;
         }
+        job.wav = v.wav.clone().unwrap_or_default();
         (job.rundown, job.sounds) = self.rundown()?;
         job.duration_s = v.duration.map(|duration| duration.0);
         job.edit = edit::Settings { max_s: v.max.map(|max| max.0), sentences: v.sentences };

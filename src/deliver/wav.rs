@@ -167,7 +167,7 @@ impl WavSink {
                 whole(self.format.most_frames()),
                 if channels == 1 { "" } else { "s" }
             ),
-            cure: "make several bulletins of it, or ask for --bits 16 or --layout mono".into(),
+            cure: "make several bulletins of it, or ask for --bits 16 or --mono".into(),
         })
     }
 

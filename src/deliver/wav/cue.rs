@@ -86,7 +86,7 @@ mod tests {
         let chunks = markers(&[marker(0, 10, "Sting"), marker(20, 0, "Zoë"), marker(30, 4, "")]);
         let adtl = &chunks[8 + 4 + 3 * 24..];
         let expected = [
-            &b"LIST\x74\0\0\0adtl"[..],
+            &b"LIST\x6c\0\0\0adtl"[..],
             b"labl\x0a\0\0\0\x01\0\0\0Sting\0",
             b"labl\x08\0\0\0\x02\0\0\0Zoe\0",
             b"labl\x05\0\0\0\x03\0\0\0\0\0",

@@ -41,14 +41,6 @@ pub fn ixml(metadata: &Metadata, format: Format) -> Vec<u8> {
             xml.plain("TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_LO", low);
             xml.plain("TIMESTAMP_SAMPLE_RATE", rate);
         });
-        xml.within("LOUDNESS", |xml| {
-            let loudness = metadata.loudness;
-            xml.level("LOUDNESS_VALUE", loudness.integrated.map(|lufs| lufs.0));
-            xml.level("LOUDNESS_RANGE", loudness.range_lu);
-            xml.level("MAX_TRUE_PEAK_LEVEL", loudness.true_peak.map(|dbtp| dbtp.0));
-            xml.level("MAX_MOMENTARY_LOUDNESS", loudness.max_momentary.map(|lufs| lufs.0));
-            xml.level("MAX_SHORT_TERM_LOUDNESS", loudness.max_short_term.map(|lufs| lufs.0));
-        });
         xml.within("TRACK_LIST", |xml| {
             xml.plain("TRACK_COUNT", format.channels);
             let names: &[&str] = if format.channels == 1 { &["Mono"] } else { &["Left", "Right"] };
@@ -70,6 +62,12 @@ pub fn ixml(metadata: &Metadata, format: Format) -> Vec<u8> {
             xml.plain("BWF_TIME_REFERENCE_HIGH", high);
             xml.plain("BWF_VERSION", 2);
             xml.plain("BWF_CODING_HISTORY", escaped(&history(metadata, format), MOST_HISTORY_BYTES));
+            let loudness = metadata.loudness;
+            xml.level("BWF_LOUDNESS_VALUE", loudness.integrated.map(|lufs| lufs.0));
+            xml.level("BWF_LOUDNESS_RANGE", loudness.range_lu);
+            xml.level("BWF_MAX_TRUE_PEAK_LEVEL", loudness.true_peak.map(|dbtp| dbtp.0));
+            xml.level("BWF_MAX_MOMENTARY_LOUDNESS", loudness.max_momentary.map(|lufs| lufs.0));
+            xml.level("BWF_MAX_SHORT_TERM_LOUDNESS", loudness.max_short_term.map(|lufs| lufs.0));
         });
     });
     // White space after the last element is allowed; a NUL would not be.
@@ -169,9 +167,9 @@ mod tests {
             ("AUDIO_BIT_DEPTH", Some("16")),
             ("TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_HI", Some("1")),
             ("TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_LO", Some("2")),
-            ("LOUDNESS_VALUE", Some("-16.00")),
-            ("LOUDNESS_RANGE", None),
-            ("MAX_TRUE_PEAK_LEVEL", Some("-1.24")),
+            ("BWF_LOUDNESS_VALUE", Some("-16.00")),
+            ("BWF_LOUDNESS_RANGE", None),
+            ("BWF_MAX_TRUE_PEAK_LEVEL", Some("-1.24")),
             ("TRACK_COUNT", Some("2")),
             ("BWF_ORIGINATION_DATE", Some("2026-03-03")),
             ("BWF_ORIGINATION_TIME", None),

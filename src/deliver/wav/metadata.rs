@@ -1,5 +1,6 @@
 //! What a file says of itself, as plain values.
 
+use super::ascii::ascii;
 use crate::programme::master::Mastered;
 use crate::rundown::{Clock, Date};
 use crate::units::{Dbtp, Frames, Lufs};
@@ -187,5 +188,65 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self { cut_id: None, category: "NEWS".into(), reference: None, valid_for_s: None }
+    }
+}
+
+impl Settings {
+    /// What a file would not hold whole, and what it could; an identifier cut short is another one.
+    ///
+    /// # Examples
+    /// ```
+    /// use bulletin::deliver::wav::Settings;
+    /// assert_eq!(Settings::default().fault(), None);
+    /// let long = Settings { reference: Some("x".repeat(33)), ..Settings::default() };
+    /// assert_eq!(long.fault().unwrap().1, "give at most 32 letters, figures and signs of ASCII");
+    /// ```
+    pub fn fault(&self) -> Option<(String, String)> {
+        let texts = [
+            ("cut_id", self.cut_id.as_deref(), 64),
+            ("category", Some(&*self.category), 64),
+            ("reference", self.reference.as_deref(), 32),
+        ];
+        texts.into_iter().find_map(|(name, text, most)| {
+            let text = text?;
+            (text.len() > most || ascii(text) != text).then(|| {
+                (
+                    format!("{name} \"{text}\" does not fit its field"),
+                    format!("give at most {most} letters, figures and signs of ASCII"),
+                )
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_that_do_not_fit() {
+        let cut = |id: &str| {
+            Settings { cut_id: Some(id.into()), ..Settings::default() }.fault().map(|(problem, _)| problem)
+        };
+        for id in ["", "020001", "News at 7", &"x".repeat(64)] {
+            assert_eq!(cut(id), None, "{id}");
+        }
+        for id in [&*"x".repeat(65), "é", " 1", "1\n"] {
+            assert_eq!(cut(id), Some(format!("cut_id \"{id}\" does not fit its field")));
+        }
+    }
+
+    #[test]
+    fn a_peak_of_silence_is_no_peak() {
+        let mastered: Mastered = serde_json::from_str(
+            r#"{"loudness": -16.0, "peak": -1.0, "range_lu": 3.0, "max_momentary": -12.0, "max_short_term": null,
+                "gain_db": 0.0, "max_reduction_db": 0.0, "passes": 2, "length": 1}"#,
+        )
+        .unwrap();
+        let loudness = Loudness::from(&mastered);
+        assert_eq!((loudness.integrated, loudness.true_peak), (Some(Lufs(-16.0)), Some(Dbtp(-1.0))));
+        assert_eq!((loudness.max_momentary, loudness.max_short_term), (Some(Lufs(-12.0)), None));
+        let silent = Mastered { peak: Dbtp(f64::NEG_INFINITY), ..mastered };
+        assert_eq!(Loudness::from(&silent).true_peak, None);
     }
 }

@@ -112,7 +112,7 @@ fn four_gibibytes_and_no_more() {
     let error = sink.write(&[0.0; 2]).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "programme: 372m32s is too long for a WAV file: 4 GiB hold 372m32s at 16 bit and 2 channels"
+        "programme: 372m42s is too long for a WAV file: 4 GiB hold 372m42s at 16 bit and 2 channels"
     );
     assert!(error.hint().unwrap().contains("--bits 16"));
     assert!(HEAD_BYTES as u64 + MOST_DATA_BYTES + 1 + cue::MOST_BYTES as u64 <= u64::from(u32::MAX));
