@@ -1,6 +1,7 @@
 //! Broadcast WAV: a bulletin's chunks taken apart by a parser of the test's own, and read by readers that are not ours.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+#![allow(clippy::print_stdout, reason = "a check that is skipped says so")]
 
 #[path = "support/command.rs"]
 mod command;
@@ -275,6 +276,43 @@ fn every_element_has_its_marker() {
         assert_eq!(marker.0 + marker.1, frames(&last["start"]) + frames(&last["length"]));
     }
     assert_eq!((markers[0].0, markers[0].1), (0, frames(&elements[0]["length"])));
+}
+
+#[test]
+fn headlines_have_markers_beside_their_stories() {
+    let made = produce(&["bridge.txt", "ferry.txt", "--rundown", "briefing", "--station", "Tarn FM"]);
+    let markers = markers(&form(&made.bytes));
+    assert!(markers.is_sorted_by_key(|(position, ..)| *position));
+    let of = |start: &str| -> Vec<&str> {
+        let names = markers.iter().map(|(.., name)| name.as_str());
+        names.filter(|name| name.starts_with(start)).collect()
+    };
+    let headlines = ["Harbour bridge to close for a month", "Zoe Orsted named head of ferries"];
+    for kind in ["Headline", "Story"] {
+        let expected: Vec<String> =
+            (1..).zip(headlines).map(|(n, headline)| format!("{kind} {n}: {headline}")).collect();
+        assert_eq!(of(kind), expected);
+    }
+}
+
+#[test]
+fn a_time_signal_sets_the_clock() {
+    let made = produce(&[
+        "bridge.txt",
+        "--rundown",
+        "hourly",
+        "--sting",
+        "pips",
+        "--station",
+        "Tarn FM",
+        "--at",
+        "07:00",
+    ]);
+    let bext = named(&form(&made.bytes), "bext").to_vec();
+    let hour = frames(&made.record["hour"]);
+    assert!(hour > 0);
+    assert_eq!(u32_at(&bext, 338) + hour, 7 * 3_600 * 48_000);
+    assert_eq!(&bext[320..338], b"\0\0\0\0\0\0\0\0\0\x0007:00:00");
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! What any player shows. Source: Microsoft and IBM, "Multimedia Programming Interface and Data Specifications 1.0",
-//! 1991, chapter 2, "INFO List Chunk"; `ILNG` as ffmpeg and ExifTool have it.
+//! 1991, chapter 2, "INFO List Chunk"; `ILNG` as ffmpeg and `ExifTool` have it.
 
 use super::Metadata;
 use super::ascii::at_most;

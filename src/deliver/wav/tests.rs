@@ -43,12 +43,16 @@ fn by_hound(path: &Path, channels: u16, depth: Depth, samples: &[f32]) -> Vec<u8
         Depth::Bits16 => {
             let mut narrow = Vec::new();
             dither.to_i16(samples, &mut narrow);
-            narrow.iter().for_each(|&sample| writer.write_sample(sample).unwrap());
+            for sample in narrow {
+                writer.write_sample(sample).unwrap();
+            }
         }
         Depth::Bits24 => {
             let mut wide = Vec::new();
             dither.to_i24(samples, &mut wide);
-            wide.iter().for_each(|&sample| writer.write_sample(sample).unwrap());
+            for sample in wide {
+                writer.write_sample(sample).unwrap();
+            }
         }
     }
     writer.finalize().unwrap();
@@ -115,7 +119,8 @@ fn four_gibibytes_and_no_more() {
         "programme: 372m42s is too long for a WAV file: 4 GiB hold 372m42s at 16 bit and 2 channels"
     );
     assert!(error.hint().unwrap().contains("--bits 16"));
-    assert!(HEAD_BYTES as u64 + MOST_DATA_BYTES + 1 + cue::MOST_BYTES as u64 <= u64::from(u32::MAX));
+    let largest = HEAD_BYTES as u64 + MOST_DATA_BYTES + 1 + cue::MOST_BYTES as u64;
+    assert!(u32::try_from(largest).is_ok());
     assert!(sink.expect(most).is_ok() && sink.expect(most + Frames(1)).is_err());
     drop(sink);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
