@@ -350,6 +350,18 @@ fn an_identifier_that_does_not_fit_is_refused() {
 }
 
 #[test]
+fn more_than_four_gibibytes_is_refused_before_the_work() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("bridge.txt"), BRIDGE).unwrap();
+    let (code, _, err) =
+        run(&folder, &["produce", "bridge.txt", "-o", "out.wav", "--duration", "5h", "--bits", "24"]);
+    assert_eq!(code, 1, "{err}");
+    assert!(err.contains("300m is too long for a WAV file: 4 GiB hold 248m"), "{err}");
+    assert!(err.contains("--bits 16 or --mono"), "{err}");
+    assert!(!folder.path().join("out.wav").exists());
+}
+
+#[test]
 fn hound_and_symphonia_read_the_samples() {
     for made in [hourly(), plain()] {
         let chunks = form(&made.bytes);
@@ -524,7 +536,9 @@ fn mediainfo_reads_it() {
         assert_eq!(general["Description"], text(&bext[..256]));
         assert_eq!(general["Producer"], text(&bext[256..288]));
         assert_eq!(general["Title"], text(&named(&chunks, "cart")[4..68]));
-        assert_eq!(general["Encoded_Date"].as_str(), date);
+        // Without date and time it has the blank between the two.
+        let seen_date = general["Encoded_Date"].as_str().map(str::trim).filter(|date| !date.is_empty());
+        assert_eq!(seen_date, date);
         assert_eq!(general["extra"]["bext_Version"], "2");
         assert_eq!(audio["SamplingCount"], made.record["mastered"]["length"].to_string());
         assert_eq!(audio["BitDepth"], if made.record["channels"] == 2 { "16" } else { "24" });

@@ -1,6 +1,6 @@
 //! Text for fields that hold ASCII and nothing else.
 //!
-//! `bext` and `cart` are ASCII by their standards (EBU Tech 3285 v2 §2.3, AES46-2002 §4). `LIST INFO` and labels are
+//! `bext` and `cart` are ASCII by their standards (EBU Tech 3285 v2 §2.3, AES46-2002). `LIST INFO` and labels are
 //! ISO 8859-1 unless a `CSET` chunk says otherwise (Microsoft and IBM, "Multimedia Programming Interface and Data
 //! Specifications 1.0", 1991, chapter 2), which no player reads: some take them for UTF-8, some for the code page of the
 //! machine. ASCII is the same to all of them. The text as it was written is in `iXML`.

@@ -123,7 +123,7 @@ pub struct Timer {
     pub at: Frames,
 }
 
-/// What a timer is for. Source: AES46-2002 §5.
+/// What a timer is for. Source: AES46-2002.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TimerKind {

@@ -9,7 +9,7 @@ use crate::units::SampleRate;
 pub const HEADER_BYTES: usize = 8;
 
 /// The room that a `ds64` chunk would take, kept free at the beginning so that an editor may make the file an RF64 one in
-/// place. Source: EBU Tech 3306 §3.5.
+/// place. Source: EBU Tech 3306.
 pub const DS64_BYTES: usize = 28;
 
 /// A chunk; `body` is at most 4 GiB long.
