@@ -7,6 +7,7 @@ use super::{args, produce, report, wanted};
 use crate::Result;
 use crate::batch::{self, Entry, Report, Settings, Status, Studio};
 use crate::config::{Config, Layer};
+use crate::gather::Kill;
 use std::io::{self, Write};
 use std::process::ExitCode;
 use watch::Screen;
@@ -32,6 +33,7 @@ pub(super) fn run(args: &args::Batch) -> Result<ExitCode> {
         check: args.check,
         force: args.force,
         retry_failed: args.retry_failed,
+        kill: args.article.kill.iter().map(Kill::of).collect(),
     };
     let screen = Screen::new(&orders, settings.threads, args.say.quiet);
     let studio = Studio { voices: &voices, voice_settings: &voice_settings, cache: cache.as_ref() };
@@ -43,6 +45,11 @@ pub(super) fn run(args: &args::Batch) -> Result<ExitCode> {
     }
     if let Some(cache) = cache.filter(|cache| cache.damaged() > 0) {
         report::warning(&format!("{} damaged takes were found in the cache and made again", cache.damaged()));
+    }
+    for kill in &made.unmet_kills {
+        report::warning(&format!(
+            "--kill {kill}: no story met it; give its path, its address or its wire's own name"
+        ));
     }
     print(&made, &args.say)?;
     Ok(if made.failed > 0 { ExitCode::from(SOME_FAILED) } else { ExitCode::SUCCESS })
@@ -66,10 +73,13 @@ fn print(made: &Report, flags: &args::TalkFlags) -> Result<()> {
 }
 
 fn line(out: &mut dyn Write, entry: &Entry) -> io::Result<()> {
-    if entry.output.as_os_str().is_empty() {
-        return writeln!(out, "{:<10} {}", word(entry.status), entry.place);
-    }
-    write!(out, "{:<10} {}", word(entry.status), entry.output.display())?;
+    let name = if entry.output.as_os_str().is_empty() {
+        entry.place.clone()
+    } else {
+        entry.output.display().to_string()
+    };
+    // A line is a line, whatever a file is called.
+    write!(out, "{:<10} {}", word(entry.status), name.replace(char::is_control, "?"))?;
     if let Some(seconds) = entry.seconds {
         write!(out, "  {}", report::clock(seconds))?;
     }
