@@ -64,6 +64,8 @@ pub struct Studio<'a> {
     pub voice_settings: &'a voice::Settings,
     /// Takes spoken before.
     pub cache: Option<&'a Cache>,
+    /// What was fetched so far in this run.
+    pub shelf: &'a Shelf,
 }
 
 /// Watches a batch from all of its threads.
@@ -75,11 +77,8 @@ pub trait Watch: Sync {
     fn ends(&self, worker: usize, order: usize, entry: &Entry);
 }
 
-/// Makes all orders that need it.
-///
-/// # Errors
-/// None today; what becomes of single orders is in the report.
-pub fn run(orders: &[Order], settings: &Settings, studio: Studio<'_>, watch: &dyn Watch) -> Result<Report> {
+/// Makes all orders that need it. What becomes of each is in the report.
+pub fn run(orders: &[Order], settings: &Settings, studio: Studio<'_>, watch: &dyn Watch) -> Report {
     let twins = twins(orders);
     let ledger = Ledger::open(&studio.voice_settings.cache_folder);
     let folders: BTreeSet<PathBuf> =
@@ -91,7 +90,7 @@ pub fn run(orders: &[Order], settings: &Settings, studio: Studio<'_>, watch: &dy
     }
     let wanted: Vec<usize> = (0..orders.len())
         .filter(|n| !twins.contains_key(n))
-        .filter(|n| !settings.retry_failed || ledger.is_open(&orders[*n].output))
+        .filter(|n| !settings.retry_failed || is_open(&orders[*n], &ledger))
         .collect();
     let workers = settings.threads.clamp(1, wanted.len().max(1));
     let floor = Floor {
@@ -100,7 +99,6 @@ pub fn run(orders: &[Order], settings: &Settings, studio: Studio<'_>, watch: &dy
         studio,
         watch,
         ledger: &ledger,
-        shelf: Shelf::default(),
         threads: Threads::beside_caller(settings.threads + 1 - workers),
         memory: Memory::new(settings.memory_bytes),
         entries: Mutex::new(BTreeMap::new()),
@@ -122,9 +120,16 @@ pub fn run(orders: &[Order], settings: &Settings, studio: Studio<'_>, watch: &dy
         None => entries.remove(&n).unwrap_or_else(|| Entry::of(&orders[n], Status::Skipped)),
     };
     let entries = (0..orders.len()).map(entry).collect();
-    let met = |kill: &&Kill| !floor.shelf.met_kill(&kill.what);
+    let met = |kill: &&Kill| !studio.shelf.met_kill(&kill.what);
     let unmet = settings.kill.iter().filter(met).map(|kill| kill.what.clone()).collect();
-    Ok(Report::new(entries, unmet))
+    Report::new(entries, unmet)
+}
+
+/// Whether an order failed the last time or was never made; or told what is killed by now.
+fn is_open(order: &Order, ledger: &Ledger) -> bool {
+    let kills = Kills::new(&order.gather.kill);
+    let told = ledger.made(&order.output).into_iter().flat_map(|made| made.stories);
+    ledger.is_open(&order.output) || told.into_iter().any(|told| kills.find(told.names()).is_some())
 }
 
 /// Of two bulletins at one path, or with one record, the later would take the other's place: it is refused.
@@ -169,7 +174,6 @@ struct Floor<'a> {
     studio: Studio<'a>,
     watch: &'a dyn Watch,
     ledger: &'a Ledger,
-    shelf: Shelf,
     threads: Threads,
     memory: Memory,
     entries: Mutex<BTreeMap<usize, Entry>>,
@@ -279,7 +283,7 @@ impl Floor<'_> {
         if let Contents::None(left_out) = &order.contents {
             return self.without(order, before, left_out, notes);
         }
-        let (job, called) = order.job(&self.settings.now, &self.shelf, notes)?;
+        let (job, called) = order.job(&self.settings.now, self.studio.shelf, notes)?;
         let record = order.record.then(|| Record::path_beside(&order.output));
         for path in std::iter::once(&order.output).chain(&record) {
             check_output(path)?;
@@ -367,14 +371,16 @@ impl Floor<'_> {
             let reason = left_out.find(|left| told.is_called(&left.input, &left.called));
             let reason = reason.map(|left| left.reason.clone()).or_else(|| {
                 let kill = kills.find(told.names())?;
-                self.shelf.note_kill(&kill.what);
+                self.studio.shelf.note_kill(&kill.what);
                 Some(kill.reason())
             })?;
             Some(Gone { input: told.input.clone(), reason })
         };
         let had: Vec<Gone> = before.iter().flat_map(|made| &made.stories).filter_map(held).collect();
-        // Where nothing of it may be heard, whatever stands there is too much, even if the ledger does not know it.
-        let nothing_left = matches!(error, Error::NotForAir { .. });
+        // Where nothing of it may be heard, a file that the ledger cannot answer for is too much. One that it knows to
+        // tell other stories, as an earlier edition does, stays.
+        let unknown = before.is_none_or(|made| !made.stands(&order.output));
+        let nothing_left = unknown && matches!(error, Error::NotForAir { .. });
         let mut remains = before;
         if (!had.is_empty() || nothing_left) && order.output.is_file() {
             match self.withdraw(order, before, notes) {

@@ -308,6 +308,13 @@ fn a_kill_is_followed_however_it_comes() {
         assert!(path("out/n.wav.withdrawn").exists());
         assert!(report["bulletins"][0]["warnings"].to_string().contains("put aside"), "{report:#}");
     }
+    // What tells other stories stays, though today's may not be told yet.
+    made();
+    let early = "{ input = \"../second.txt\", embargo = \"2026-03-03T09:00\" }";
+    briefing(early);
+    let (_, report, _) = batch(&folder, &n);
+    statuses_are(&report, &[("n.wav", "failed")]);
+    assert!(out.exists());
     // Killed in one place, it is killed where it comes with a folder, and in another briefing.
     made();
     briefing("{ input = \"../lead.txt\", killed = true }, { input = \"..\" }");

@@ -7,7 +7,7 @@ use super::{args, produce, report, wanted};
 use crate::Result;
 use crate::batch::{self, Entry, Report, Settings, Status, Studio};
 use crate::config::{Config, Layer};
-use crate::gather::Kill;
+use crate::gather::{Kill, Shelf};
 use std::io::{self, Write};
 use std::process::ExitCode;
 use watch::Screen;
@@ -22,7 +22,8 @@ pub(super) fn run(args: &args::Batch) -> Result<ExitCode> {
     // The machine's own matters are the same for every bulletin.
     let config: Config = produce::resolve(layer.clone())?;
     let now = wanted::now(&args.article);
-    let orders::Orders { orders, refused } = orders::read(args, &layer, &config, &now)?;
+    let shelf = Shelf::default();
+    let orders::Orders { orders, refused } = orders::read(args, &layer, &config, &now, &shelf)?;
     let voices = produce::voices(&config)?;
     let voice_settings = produce::voice_settings(&config);
     let cache = produce::cache(&config, !args.no_cache && !args.check);
@@ -36,10 +37,10 @@ pub(super) fn run(args: &args::Batch) -> Result<ExitCode> {
         kill: args.article.kill.iter().map(Kill::of).collect(),
     };
     let screen = Screen::new(&orders, settings.threads, args.say.quiet);
-    let studio = Studio { voices: &voices, voice_settings: &voice_settings, cache: cache.as_ref() };
-    let made = batch::run(&orders, &settings, studio, &screen);
+    let cached = cache.as_ref();
+    let studio = Studio { voices: &voices, voice_settings: &voice_settings, cache: cached, shelf: &shelf };
+    let mut made = batch::run(&orders, &settings, studio, &screen);
     screen.clear();
-    let mut made = made?;
     for (place, error) in &refused {
         made.refuse(place.clone(), error);
     }

@@ -32,7 +32,13 @@ pub(super) struct Orders {
 /// # Errors
 /// For what was named and is not there, and for articles without a folder to go to. One briefing of many that makes no
 /// sense is refused, and the others stand.
-pub(super) fn read(args: &args::Batch, layer: &Layer, config: &Config, now: &Zoned) -> Result<Orders> {
+pub(super) fn read(
+    args: &args::Batch,
+    layer: &Layer,
+    config: &Config,
+    now: &Zoned,
+    shelf: &Shelf,
+) -> Result<Orders> {
     let (mut briefings, mut articles) = (Vec::new(), Vec::new());
     for input in &args.inputs {
         match Input::parse(input) {
@@ -62,7 +68,7 @@ pub(super) fn read(args: &args::Batch, layer: &Layer, config: &Config, now: &Zon
         let name = if let Input::Path(path) = input { absolute(path) } else { PathBuf::from(input.name()) };
         seen.insert(name)
     });
-    let mut reader = Reader { args, layer, config, now, found: Orders::default() };
+    let mut reader = Reader { args, layer, config, now, shelf, found: Orders::default() };
     reader.briefings(&briefings)?;
     if !articles.is_empty() {
         reader.articles(&articles)?;
@@ -104,6 +110,7 @@ struct Reader<'a> {
     layer: &'a Layer,
     config: &'a Config,
     now: &'a Zoned,
+    shelf: &'a Shelf,
     found: Orders,
 }
 
@@ -194,7 +201,7 @@ impl Reader<'_> {
             inputs.iter().map(|input| Source { required: false, ..Source::from(input.clone()) }).collect();
         let progress = Progress::new(self.args.say.quiet);
         // All at once, so that versions and kills among them are seen.
-        let surveyed = survey(&sources, &settings, self.now, &Shelf::default(), &progress);
+        let surveyed = survey(&sources, &settings, self.now, self.shelf, &progress);
         progress.clear();
         let (Gathered { stories, called, left_out }, _) = surveyed?;
         let told = stories.into_iter().zip(called).map(|((name, article), called)| Piece {
