@@ -17,7 +17,7 @@ pub use report::{Entry, Gone, Report, Status};
 use crate::cache::Cache;
 use crate::deliver::record::Record;
 use crate::event::{Event, Observer};
-use crate::gather::{Cause, LeftOut, Shelf};
+use crate::gather::{Cause, Kill, Kills, LeftOut, Shelf};
 use crate::job::{Context, Job, Outcome};
 use crate::threads::Threads;
 use crate::units::SampleRate;
@@ -28,9 +28,10 @@ use ledger::{Ledger, Made};
 use memory::Memory;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -50,6 +51,8 @@ pub struct Settings {
     pub force: bool,
     /// Make those alone that failed the last time or never were made.
     pub retry_failed: bool,
+    /// Kills of whoever ordered the batch, who wants to know of those that no story met.
+    pub kill: Vec<Kill>,
 }
 
 /// What a batch needs from the machine it runs on.
@@ -61,6 +64,8 @@ pub struct Studio<'a> {
     pub voice_settings: &'a voice::Settings,
     /// Takes spoken before.
     pub cache: Option<&'a Cache>,
+    /// What was fetched so far in this run.
+    pub shelf: &'a Shelf,
 }
 
 /// Watches a batch from all of its threads.
@@ -72,12 +77,9 @@ pub trait Watch: Sync {
     fn ends(&self, worker: usize, order: usize, entry: &Entry);
 }
 
-/// Makes all orders that need it.
-///
-/// # Errors
-/// [`Error::Config`] for two orders at one path, before anything is made. What becomes of single orders is in the report.
-pub fn run(orders: &[Order], settings: &Settings, studio: Studio<'_>, watch: &dyn Watch) -> Result<Report> {
-    refuse_twins(orders)?;
+/// Makes all orders that need it. What becomes of each is in the report.
+pub fn run(orders: &[Order], settings: &Settings, studio: Studio<'_>, watch: &dyn Watch) -> Report {
+    let twins = twins(orders);
     let ledger = Ledger::open(&studio.voice_settings.cache_folder);
     let folders: BTreeSet<PathBuf> =
         orders.iter().map(|order| files::folder_of(&order.output).to_owned()).collect();
@@ -86,8 +88,10 @@ pub fn run(orders: &[Order], settings: &Settings, studio: Studio<'_>, watch: &dy
             files::sweep(folder);
         }
     }
-    let wanted: Vec<usize> =
-        (0..orders.len()).filter(|n| !settings.retry_failed || ledger.is_open(&orders[*n].output)).collect();
+    let wanted: Vec<usize> = (0..orders.len())
+        .filter(|n| !twins.contains_key(n))
+        .filter(|n| !settings.retry_failed || is_open(&orders[*n], &ledger))
+        .collect();
     let workers = settings.threads.clamp(1, wanted.len().max(1));
     let floor = Floor {
         orders,
@@ -95,7 +99,6 @@ pub fn run(orders: &[Order], settings: &Settings, studio: Studio<'_>, watch: &dy
         studio,
         watch,
         ledger: &ledger,
-        shelf: Shelf::default(),
         threads: Threads::beside_caller(settings.threads + 1 - workers),
         memory: Memory::new(settings.memory_bytes),
         entries: Mutex::new(BTreeMap::new()),
@@ -108,27 +111,60 @@ pub fn run(orders: &[Order], settings: &Settings, studio: Studio<'_>, watch: &dy
             files::sweep(folder);
         }
     }
+    if let Some(cache) = studio.cache {
+        cache.settle();
+    }
     let mut entries = floor.entries.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let entries = (0..orders.len())
-        .map(|n| entries.remove(&n).unwrap_or_else(|| Entry::of(&orders[n], Status::Skipped)))
-        .collect();
-    Ok(Report::new(entries))
+    let entry = |n: usize| match twins.get(&n) {
+        Some(error) => Entry::failed(&orders[n], error),
+        None => entries.remove(&n).unwrap_or_else(|| Entry::of(&orders[n], Status::Skipped)),
+    };
+    let entries = (0..orders.len()).map(entry).collect();
+    let met = |kill: &&Kill| !studio.shelf.met_kill(&kill.what);
+    let unmet = settings.kill.iter().filter(met).map(|kill| kill.what.clone()).collect();
+    Report::new(entries, unmet)
 }
 
-/// Two bulletins at one path: one of them would be lost.
-fn refuse_twins(orders: &[Order]) -> Result<()> {
-    let mut seen: BTreeMap<PathBuf, &Order> = BTreeMap::new();
-    for order in orders {
-        if let Some(other) = seen.insert(ledger::absolute(&order.output), order) {
-            return Err(Error::Config {
+/// Whether an order failed the last time or was never made; or told what is killed by now.
+fn is_open(order: &Order, ledger: &Ledger) -> bool {
+    let kills = Kills::new(&order.gather.kill);
+    let told = ledger.made(&order.output).into_iter().flat_map(|made| made.stories);
+    ledger.is_open(&order.output) || told.into_iter().any(|told| kills.find(told.names()).is_some())
+}
+
+/// Of two bulletins at one path, or with one record, the later would take the other's place: it is refused.
+fn twins(orders: &[Order]) -> BTreeMap<usize, Error> {
+    let mut taken: BTreeMap<PathBuf, &Order> = BTreeMap::new();
+    let mut twins = BTreeMap::new();
+    for (n, order) in orders.iter().enumerate() {
+        let record = order.record.then(|| Record::path_beside(&order.output));
+        let paths: Vec<PathBuf> =
+            std::iter::once(&order.output).chain(&record).map(|path| files::absolute(path)).collect();
+        if let Some((path, other)) = paths.iter().find_map(|path| Some((path, taken.get(path)?))) {
+            let error = Error::Config {
                 place: order.place.clone(),
-                problem: format!("{} is to be made of {}, too", order.output.display(), other.place),
+                problem: format!("{} is made of {} already", path.display(), other.place),
                 cure: "give each an output of its own: {name}, {station}, {date} and {slot} tell them apart"
                     .into(),
-            });
+            };
+            twins.insert(n, error);
+        } else {
+            taken.extend(paths.into_iter().map(|path| (path, order)));
         }
     }
-    Ok(())
+    twins
+}
+
+/// The bulletins in a folder that were made here: each one's name without its ending, and what its stories are called.
+pub fn made_in(cache_folder: &Path, folder: &Path) -> Vec<(String, Vec<String>)> {
+    let folder = files::absolute(folder);
+    let ledger = Ledger::open(cache_folder);
+    let here = ledger.all().filter(|(output, _)| output.parent() == Some(&*folder));
+    let mut here: Vec<_> = here
+        .filter_map(|(output, called)| Some((output.file_stem()?.to_str()?.to_owned(), called)))
+        .collect();
+    here.sort();
+    here
 }
 
 /// Where a batch is worked on.
@@ -138,7 +174,6 @@ struct Floor<'a> {
     studio: Studio<'a>,
     watch: &'a dyn Watch,
     ledger: &'a Ledger,
-    shelf: Shelf,
     threads: Threads,
     memory: Memory,
     entries: Mutex<BTreeMap<usize, Entry>>,
@@ -229,17 +264,17 @@ impl Floor<'_> {
                 cure: "report it with the briefing; the other bulletins are not affected".into(),
             })
         });
-        let taken = notes.taken.into_inner();
         let mut no_room = false;
         let mut entry = match carried_out {
             Ok(entry) => entry,
             Err(error) => {
                 no_room = is_full(&error);
-                self.failed(order, before.as_ref(), &error, &taken)
+                self.failed(order, before.as_ref(), &error, &notes)
             }
         };
+        let taken = notes.taken.into_inner();
         entry.left_out = taken.left_out;
-        entry.warnings.splice(0..0, taken.warnings);
+        entry.warnings = taken.warnings;
         (entry.voiced, entry.cached) = (taken.voiced, taken.cached);
         (entry, no_room)
     }
@@ -248,10 +283,16 @@ impl Floor<'_> {
         if let Contents::None(left_out) = &order.contents {
             return self.without(order, before, left_out, notes);
         }
-        let job = order.job(&self.settings.now, &self.shelf, notes)?;
+        let (job, called) = order.job(&self.settings.now, self.studio.shelf, notes)?;
+        let record = order.record.then(|| Record::path_beside(&order.output));
+        for path in std::iter::once(&order.output).chain(&record) {
+            check_output(path)?;
+        }
         if self.settings.check {
             let (_, timeline) = job.check(self.studio.voices)?;
-            files::check_folder(files::folder_of(&order.output))?;
+            for path in std::iter::once(&order.output).chain(&record) {
+                files::check_writable(path)?;
+            }
             let seconds = timeline.length.seconds(SampleRate::PROGRAMME);
             return Ok(Entry {
                 seconds: Some(seconds),
@@ -260,18 +301,16 @@ impl Floor<'_> {
             });
         }
         let key = job.fingerprint(self.studio.voices)?;
-        let record = order.record.then(|| Record::path_beside(&order.output));
-        let stories = ledger::told(&job);
+        let stories = ledger::told(&job, called);
         if let Some(made) = before
             && !self.settings.force
             && made.job == key
-            && record.as_ref().is_none_or(|path| path.is_file())
+            && record.as_ref().is_none_or(|path| made.has_record(path))
             && made.stands(&order.output)
         {
-            let unkept = self.ledger.settle(&order.output, made);
+            notes.beside(self.ledger.settle(&order.output, made));
             let stories = made.stories.iter().map(|told| told.input.clone()).collect();
-            return Ok(Entry { seconds: Some(made.seconds), stories, ..Entry::of(order, Status::Unchanged) }
-                .with_warning(unkept));
+            return Ok(Entry { seconds: Some(made.seconds), stories, ..Entry::of(order, Status::Unchanged) });
         }
         let _room = self.memory.take(weight(&job));
         files::create_folder(files::folder_of(&order.output))?;
@@ -283,14 +322,17 @@ impl Floor<'_> {
             observer: notes,
         };
         let outcome = job.run(&order.output, &context)?;
-        if let Some(path) = &record {
-            outcome.record.write(path)?;
+        let written = record.as_ref().map_or(Ok(()), |path| outcome.record.write(path));
+        if record.is_none() && before.is_some_and(Made::had_record) {
+            // What it told of is no more.
+            notes.beside(ledger::remove(&Record::path_beside(&order.output)));
         }
         let seconds = outcome.mastered.length.seconds(SampleRate::PROGRAMME);
         // The file stands; that the next run will not know it is no failure.
-        let unkept = self.ledger.enter(&order.output, key, stories.clone(), seconds);
-        let entry = made_entry(order, &stories, before, &outcome, record, &notes.taken.borrow().left_out);
-        Ok(entry.with_warning(unkept))
+        let kept = record.as_deref().filter(|_| written.is_ok());
+        notes.beside(self.ledger.enter(&order.output, key, stories.clone(), seconds, kept));
+        written?;
+        Ok(made_entry(order, &stories, before, &outcome, record, &notes.taken.borrow().left_out))
     }
 
     /// An article that is not to be made: what was made of it before goes where it must not be heard.
@@ -302,18 +344,14 @@ impl Floor<'_> {
         notes: &Notes<'_>,
     ) -> Result<Entry> {
         notes.taken.borrow_mut().left_out.push(left_out.clone());
-        let LeftOut { input, reason, cause } = left_out;
+        let LeftOut { input, reason, cause, called } = left_out;
         if *cause == Cause::Failed {
             return Err(Error::NoStory { input: input.clone(), looked_at: 1, first: Some(reason.clone()) });
         }
         let mut entry = Entry::of(order, Status::Withheld);
-        if let Some(made) = before
-            && *cause == Cause::NotForAir
-            && !self.settings.check
-            && made.stands(&order.output)
-        {
-            ledger::withdraw(&order.output)?;
-            entry = entry.with_warning(self.ledger.forget(&order.output));
+        let told = |made: &Made| made.stories.iter().any(|told| told.is_called(input, called));
+        if before.is_none_or(told) && order.output.is_file() && !self.settings.check {
+            self.withdraw(order, before, notes)?;
             entry.status = Status::Withdrawn;
             entry.taken_out = vec![Gone { input: input.clone(), reason: reason.clone() }];
         }
@@ -321,35 +359,93 @@ impl Floor<'_> {
     }
 
     /// An order that came to nothing. What it made before stays, unless that must not be heard any more.
-    fn failed(&self, order: &Order, before: Option<&Made>, error: &Error, taken: &Taken) -> Entry {
-        let mut entry =
-            Entry { error: Some(error.to_string()), hint: error.hint(), ..Entry::of(order, Status::Failed) };
+    fn failed(&self, order: &Order, before: Option<&Made>, error: &Error, notes: &Notes<'_>) -> Entry {
+        let mut entry = Entry::failed(order, error);
         if self.settings.check {
             return entry;
         }
-        let had: Vec<Gone> = before
-            .iter()
-            .flat_map(|made| &made.stories)
-            .filter_map(|told| {
-                let held =
-                    taken.left_out.iter().find(|l| l.cause == Cause::NotForAir && l.input == told.input)?;
-                Some(Gone { input: held.input.clone(), reason: held.reason.clone() })
-            })
-            .collect();
-        if let Some(made) = before
-            && !had.is_empty()
-            && made.stands(&order.output)
-        {
-            match ledger::withdraw(&order.output) {
+        let kills = Kills::new(&order.gather.kill);
+        let held = |told: &ledger::Told| {
+            let taken = notes.taken.borrow();
+            let mut left_out = taken.left_out.iter().filter(|left| left.cause == Cause::NotForAir);
+            let reason = left_out.find(|left| told.is_called(&left.input, &left.called));
+            let reason = reason.map(|left| left.reason.clone()).or_else(|| {
+                let kill = kills.find(told.names())?;
+                self.studio.shelf.note_kill(&kill.what);
+                Some(kill.reason())
+            })?;
+            Some(Gone { input: told.input.clone(), reason })
+        };
+        let had: Vec<Gone> = before.iter().flat_map(|made| &made.stories).filter_map(held).collect();
+        // Where nothing of it may be heard, a file that the ledger cannot answer for is too much. One that it knows to
+        // tell other stories, as an earlier edition does, stays.
+        let unknown = before.is_none_or(|made| !made.stands(&order.output));
+        let nothing_left = unknown && matches!(error, Error::NotForAir { .. });
+        let mut remains = before;
+        if (!had.is_empty() || nothing_left) && order.output.is_file() {
+            match self.withdraw(order, before, notes) {
                 Ok(()) => {
                     entry.status = Status::Withdrawn;
                     entry.taken_out = had;
+                    remains = None;
                 }
-                Err(problem) => entry.warnings.push(problem.to_string()),
+                Err(problem) => {
+                    let text = format!(
+                        "{} still holds what must not be heard, and cannot be taken away: {problem}",
+                        order.output.display()
+                    );
+                    entry.error = Some(format!("{error}; {text}"));
+                    entry.hint = Some("take the file away by hand, now".into());
+                }
             }
         }
-        let unkept = self.ledger.fail(&order.output, before, &error.to_string(), entry.status);
-        entry.with_warning(unkept)
+        notes.beside(self.ledger.fail(&order.output, remains, &error.to_string()));
+        entry
+    }
+
+    /// Takes a bulletin off the disk: what we made is removed; what may have been worked on since is put aside under
+    /// another name.
+    fn withdraw(&self, order: &Order, before: Option<&Made>, notes: &Notes<'_>) -> Result<()> {
+        if before.is_some_and(|made| made.stands(&order.output)) {
+            ledger::remove(&order.output)?;
+        } else {
+            let aside = ledger::put_aside(&order.output)?;
+            let text = format!("it is not as it was made, and was put aside as {}", aside.display());
+            notes.event(&Event::Warning { text: &text });
+        }
+        notes.beside(ledger::remove(&Record::path_beside(&order.output)));
+        notes.beside(self.ledger.forget(&order.output));
+        Ok(())
+    }
+}
+
+/// Refuses to write over what is none of ours: anything that is there and no WAV file, or no JSON for a record.
+fn check_output(path: &Path) -> Result<()> {
+    let Ok(about) = path.metadata() else { return Ok(()) };
+    let mut start = [0; 12];
+    let mut read = || File::open(path).and_then(|mut file| file.read(&mut start)).unwrap_or(0);
+    let ours = about.is_file()
+        && match read() {
+            0 => true,
+            12 if start.starts_with(b"RIFF") || start.starts_with(b"RF64") => start.ends_with(b"WAVE"),
+            _ => start[0] == b'{' && path.to_string_lossy().ends_with(".record.json"),
+        };
+    if ours {
+        return Ok(());
+    }
+    Err(Error::Path {
+        path: path.into(),
+        problem: "is there, and is no bulletin".into(),
+        cure: "name another output, or move what is there away",
+    })
+}
+
+impl Notes<'_> {
+    /// Tells of what went wrong beside the bulletin.
+    fn beside(&self, what: Result<()>) {
+        if let Err(error) = what {
+            self.event(&Event::Warning { text: &error.to_string() });
+        }
     }
 }
 
@@ -362,10 +458,10 @@ fn made_entry(
     left_out: &[LeftOut],
 ) -> Entry {
     let known = before.map(|made| &made.stories[..]).unwrap_or_default();
-    let corrected = stories.iter().filter(|told| {
-        known.iter().any(|other| other.input == told.input && other.fingerprint != told.fingerprint)
-    });
-    let taken_out = known.iter().filter(|told| !stories.iter().any(|other| other.input == told.input));
+    let corrected = stories
+        .iter()
+        .filter(|told| known.iter().any(|other| other.is(told) && other.fingerprint != told.fingerprint));
+    let taken_out = known.iter().filter(|told| !stories.iter().any(|other| other.is(told)));
     Entry {
         record,
         seconds: Some(outcome.mastered.length.seconds(SampleRate::PROGRAMME)),
@@ -375,7 +471,7 @@ fn made_entry(
         corrected: corrected.map(|told| told.input.clone()).collect(),
         taken_out: taken_out
             .map(|told| {
-                let why = left_out.iter().find(|left| left.input == told.input);
+                let why = left_out.iter().find(|left| told.is_called(&left.input, &left.called));
                 let reason = why.map_or("it is no longer among the inputs", |left| left.reason.as_str());
                 Gone { input: told.input.clone(), reason: reason.to_owned() }
             })

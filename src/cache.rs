@@ -15,7 +15,7 @@ use crate::{Error, Result};
 use hound::{SampleFormat, WavReader, WavSpec, WavWriter};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
-use std::io::{Cursor, Read as _, Write as _};
+use std::io::{self, Cursor, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -140,13 +140,25 @@ impl Cache {
     pub fn open(folder: &Path, limit_bytes: u64) -> Result<Self> {
         files::create_folder(folder)?;
         files::sweep(folder);
-        Ok(Self {
+        Ok(Self::at(folder, limit_bytes))
+    }
+
+    /// The store in `folder` to be looked at: nothing is made, and one that is not there is empty.
+    pub fn at(folder: &Path, limit_bytes: u64) -> Self {
+        Self {
             folder: folder.into(),
             limit_bytes,
             size_bytes: Mutex::new(None),
             closed: AtomicBool::new(false),
             damaged: AtomicU64::new(0),
-        })
+        }
+    }
+
+    /// Brings it under its bound, if that was set lower since it was filled.
+    pub fn settle(&self) {
+        if self.stat().bytes > self.limit_bytes {
+            self.trim();
+        }
     }
 
     /// Where it is.
@@ -163,10 +175,18 @@ impl Cache {
     pub fn get(&self, key: &Key) -> Option<Take> {
         let path = self.path(key);
         // Not there, or not to be read: it is made again.
-        let bytes = read(&path).ok()?;
+        let bytes = match read(&path) {
+            Ok(bytes) => bytes,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return None,
+            Err(_) => {
+                self.damaged.fetch_add(1, Ordering::Relaxed);
+                remove(&path);
+                return None;
+            }
+        };
         let Ok(take) = decode(key, &bytes) else {
             self.damaged.fetch_add(1, Ordering::Relaxed);
-            let _ = fs::remove_file(&path);
+            remove(&path);
             return None;
         };
         note_use(&path);
@@ -183,7 +203,11 @@ impl Cache {
         }
         let path = self.path(key);
         let filed = encode(key, take).and_then(|bytes| {
-            files::create_folder(path.parent().unwrap_or(&self.folder))?;
+            let folder = path.parent().unwrap_or(&self.folder);
+            if folder.exists() && !folder.is_dir() {
+                remove(folder);
+            }
+            files::create_folder(folder)?;
             let mut file = AtomicFile::create_from(&path, &self.folder)?;
             file.file().write_all(&bytes).map_err(|source| Error::Write { path: path.clone(), source })?;
             file.commit_unsynced()?;
@@ -218,10 +242,11 @@ impl Cache {
     /// [`Error::Write`] for the first that cannot be removed.
     pub fn clear(&self) -> Result<Stat> {
         let stat = self.stat();
-        for entry in self.entries() {
-            match fs::remove_file(&entry.path) {
-                Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(Error::Write { path: entry.path, source });
+        for Entry { path, .. } in self.entries() {
+            let gone = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+            match gone {
+                Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                    return Err(Error::Write { path, source });
                 }
                 _ => {}
             }
@@ -240,9 +265,9 @@ impl Cache {
             match read(&path) {
                 Ok(bytes) if decode(&Key(name), &bytes).is_ok() => verdict.whole += 1,
                 // Another process made room meanwhile.
-                Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+                Err(e) if e.kind() == io::ErrorKind::NotFound => {}
                 _ => {
-                    let _ = fs::remove_file(&path);
+                    remove(&path);
                     verdict.damaged.push(path);
                 }
             }
@@ -260,9 +285,13 @@ impl Cache {
         let folders = fs::read_dir(&self.folder).into_iter().flatten().flatten();
         let mut entries: Vec<Entry> = folders
             .filter(|folder| folder.file_name().len() == 2)
-            .flat_map(|folder| fs::read_dir(folder.path()).into_iter().flatten().flatten())
+            .flat_map(|folder| match fs::read_dir(folder.path()) {
+                Ok(files) => files.flatten().collect(),
+                // No folder: damage, which counts as an entry.
+                Err(_) => vec![folder],
+            })
             .filter_map(|file| {
-                let about = file.metadata().ok().filter(fs::Metadata::is_file)?;
+                let about = file.metadata().ok()?;
                 let used = about.modified().unwrap_or(SystemTime::UNIX_EPOCH);
                 Some(Entry { path: file.path(), bytes: about.len(), used })
             })
@@ -301,6 +330,11 @@ impl Cache {
     }
 }
 
+/// Takes away whatever stands in the place of an entry. What cannot be removed is met again.
+fn remove(path: &Path) {
+    let _ = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+}
+
 /// Sets the time of last use, unless it was used just now. A store that cannot be written is still read.
 #[allow(clippy::disallowed_methods, reason = "the clock decides what is removed first, never what is heard")]
 fn note_use(path: &Path) {
@@ -312,7 +346,7 @@ fn note_use(path: &Path) {
     let _ = File::options().write(true).open(path).and_then(|file| file.set_modified(now));
 }
 
-fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)?.take(MOST_ENTRY_BYTES).read_to_end(&mut bytes)?;
     Ok(bytes)
@@ -442,6 +476,21 @@ mod tests {
             assert_eq!(cache.verify(|_| ()).damaged, [cache.path(&key)], "{length}");
         }
         assert_eq!(cache.damaged(), 2 * whole.len() as u64);
+        // A folder where a file should be, and the reverse.
+        fs::create_dir(cache.path(&key)).unwrap();
+        assert_eq!(cache.verify(|_| ()).damaged, [cache.path(&key)]);
+        fs::create_dir(cache.path(&key)).unwrap();
+        assert_eq!(cache.get(&key), None);
+        cache.put(&key, &take).unwrap();
+        assert!(cache.get(&key).is_some());
+        cache.clear().unwrap();
+        let folder = cache.path(&key).parent().unwrap().to_owned();
+        fs::remove_dir(&folder).unwrap();
+        fs::write(&folder, "").unwrap();
+        assert_eq!(cache.verify(|_| ()).damaged, std::slice::from_ref(&folder));
+        fs::write(&folder, "").unwrap();
+        cache.put(&key, &take).unwrap();
+        assert!(cache.get(&key).is_some());
         // The right bytes under the wrong name are another's.
         fs::write(cache.path(&key), &whole).unwrap();
         let other = Key::of("engine", b"other");
@@ -476,8 +525,9 @@ mod tests {
     fn a_store_that_cannot_be_written_is_told_of_once() {
         let (folder, cache) = cache(LIMIT_BYTES);
         let (a, b) = (key("a"), key("b"));
-        // A file where a folder should be.
-        fs::write(folder.path().join("takes").join(&a.0[..2]), b"").unwrap();
+        // A file where the store should be.
+        fs::remove_dir_all(folder.path().join("takes")).unwrap();
+        fs::write(folder.path().join("takes"), b"").unwrap();
         assert!(cache.put(&a, &take(1, 10)).is_err());
         assert!(cache.put(&b, &take(1, 10)).is_ok() && cache.put(&a, &take(1, 10)).is_ok());
         assert_eq!(cache.get(&b), None);

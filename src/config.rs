@@ -8,6 +8,7 @@ mod cast;
 mod rundown;
 
 pub use briefing::{Briefing, Occasion, slug};
+pub(crate) use briefing::{RESERVED, is_name};
 pub use cast::Names;
 
 use crate::article::{self, HousePattern, Kind};

@@ -10,8 +10,8 @@ use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _, Write as _};
-use std::path::{Path, PathBuf};
-use tempfile::{NamedTempFile, TempPath};
+use std::path::{Component, Path, PathBuf};
+use tempfile::TempPath;
 
 /// A file under way. Dropped before [`AtomicFile::commit`], it leaves nothing.
 #[derive(Debug)]
@@ -77,13 +77,27 @@ impl AtomicFile {
     }
 }
 
-/// The beginning of every temporary's name.
-const TEMPORARY: &str = ".bulletin-";
+/// Beginning and end of every temporary's name, and how many letters and digits are between them.
+const TEMPORARY: (&str, &str, usize) = (".bulletin-", ".part", 12);
+
+/// Whether a name is one of our temporaries': nobody else's file may be taken for one.
+fn is_temporary(name: &str) -> bool {
+    let (before, after, letters) = TEMPORARY;
+    name.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)).is_some_and(|middle| {
+        middle.len() == letters && middle.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
+}
 
 /// A new temporary in `folder`, locked by this process.
 fn locked_temporary(folder: &Path) -> io::Result<(File, TempPath)> {
     loop {
-        let (file, path) = NamedTempFile::with_prefix_in(TEMPORARY, folder)?.into_parts();
+        let (prefix, suffix, rand_bytes) = TEMPORARY;
+        let (file, path) = tempfile::Builder::new()
+            .prefix(prefix)
+            .suffix(suffix)
+            .rand_bytes(rand_bytes)
+            .tempfile_in(folder)?
+            .into_parts();
         // A file system without locks has no sweep either.
         if file.lock().is_err() || still_named(&file)? {
             return Ok((file, path));
@@ -112,7 +126,8 @@ fn still_named(_: &File) -> io::Result<bool> {
 /// # Examples
 /// ```
 /// let folder = tempfile::tempdir().unwrap();
-/// std::fs::write(folder.path().join(".bulletin-a1b2c3"), b"half").unwrap();
+/// std::fs::write(folder.path().join(".bulletin-a1b2c3d4e5f6.part"), b"half").unwrap();
+/// std::fs::write(folder.path().join(".bulletin-notes"), b"somebody's own").unwrap();
 /// let open = bulletin::files::AtomicFile::create(&folder.path().join("a.wav")).unwrap();
 /// assert_eq!(bulletin::files::sweep(folder.path()), 1);
 /// open.commit().unwrap();
@@ -122,7 +137,8 @@ pub fn sweep(folder: &Path) -> usize {
     let Ok(entries) = fs::read_dir(folder) else { return 0 };
     let stray = entries
         .flatten()
-        .filter(|entry| entry.file_name().to_string_lossy().starts_with(TEMPORARY))
+        .filter(|entry| is_temporary(&entry.file_name().to_string_lossy()))
+        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
         .filter(|entry| {
             let Ok(file) = File::open(entry.path()) else { return false };
             // Removed while the lock is held: who made it sees that its name is gone.
@@ -159,20 +175,61 @@ pub fn create_folder(path: &Path) -> Result<()> {
     fs::create_dir_all(path).map_err(|source| Error::Write { path: path.into(), source })
 }
 
-/// Refuses a folder that neither is there nor could be made.
+/// One name for a path, however it is written and whether it is there: from the root, links followed as far as there
+/// is something, without `.` and `..`.
+pub(crate) fn absolute(path: &Path) -> PathBuf {
+    if let Ok(there) = path.canonicalize() {
+        return there;
+    }
+    let mut plain = PathBuf::new();
+    for part in std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).components() {
+        match part {
+            Component::ParentDir => {
+                plain.pop();
+            }
+            Component::CurDir => {}
+            other => {
+                plain.push(other);
+                // Up from a linked folder is elsewhere.
+                if plain.is_symlink()
+                    && let Ok(there) = plain.canonicalize()
+                {
+                    plain = there;
+                }
+            }
+        }
+    }
+    plain
+}
+
+/// Longest name of a file: most systems take no more.
+const MOST_NAME_BYTES: usize = 255;
+
+/// Refuses a path that no file could be written to. Leaves nothing; a folder that is not there yet is not made.
 ///
 /// # Errors
-/// [`Error::Path`].
-pub(crate) fn check_folder(folder: &Path) -> Result<()> {
-    let nearest = folder.ancestors().find(|above| !above.as_os_str().is_empty() && above.exists());
-    match nearest {
-        Some(file) if !file.is_dir() => Err(Error::Path {
+/// [`Error::Path`], [`Error::Write`].
+pub(crate) fn check_writable(path: &Path) -> Result<()> {
+    let folder = folder_of(path);
+    if folder.is_dir() {
+        AtomicFile::create(path)?;
+    } else if let Some(file) = folder.ancestors().find(|above| above.exists())
+        && !file.is_dir()
+    {
+        return Err(Error::Path {
             path: file.into(),
             problem: "is a file, not a folder".into(),
             cure: "name another folder, or move the file away",
-        }),
-        _ => Ok(()),
+        });
     }
+    if path.file_name().is_some_and(|name| name.len() > MOST_NAME_BYTES) {
+        return Err(Error::Path {
+            path: path.into(),
+            problem: format!("has a name of more than {MOST_NAME_BYTES} bytes"),
+            cure: "name a shorter one",
+        });
+    }
+    Ok(())
 }
 
 /// Refuses a path that cannot be a file.
@@ -182,8 +239,10 @@ pub(crate) fn check_folder(folder: &Path) -> Result<()> {
 pub fn check_file_path(path: &Path) -> Result<()> {
     let (problem, cure) = if path.is_dir() {
         ("is a folder, not a file", "name a file in it, for example -o bulletin.wav")
-    } else if path.file_name().is_none() {
+    } else if path.file_name().is_none() || path.as_os_str().as_encoded_bytes().ends_with(b"/") {
         ("names no file", "name a file, for example -o bulletin.wav")
+    } else if path.exists() && !path.is_file() {
+        ("is no ordinary file", "name a file that is one, or is not there yet")
     } else if !folder_of(path).is_dir() {
         ("its folder does not exist", "make the folder first, or name another")
     } else {

@@ -10,10 +10,12 @@
 //! rest goes on, as is a source that is not required; none left is an error.
 
 mod follow;
+mod kill;
 pub(crate) mod read;
 mod shelf;
 mod source;
 
+pub use kill::{Kill, Kills};
 pub use shelf::Shelf;
 pub use source::Source;
 
@@ -51,8 +53,10 @@ pub struct Settings {
     pub follow: bool,
     /// Voice stories under embargo.
     pub ignore_embargo: bool,
-    /// Inputs and addresses that are not to be heard any more, wherever they turn up. A path may be given by its end.
-    pub kill: Vec<String>,
+    /// What is not to be heard any more, wherever it turns up.
+    pub kill: Vec<Kill>,
+    /// Most sources, and most stories of them.
+    pub most_stories: usize,
     /// Limits and rules of fetching.
     pub net: net::Settings,
 }
@@ -65,6 +69,7 @@ impl Default for Settings {
             follow: true,
             ignore_embargo: false,
             kill: Vec::new(),
+            most_stories: MOST_STORIES,
             net: net::Settings::default(),
         }
     }
@@ -107,6 +112,15 @@ impl Input {
         }
     }
 
+    /// What it is called from every working folder; nothing for standard input.
+    pub(crate) fn called(&self) -> Vec<String> {
+        match self {
+            Self::Stdin => Vec::new(),
+            Self::Path(path) => vec![kill::absolute(path)],
+            Self::Address(url) => vec![net::without_credentials(url)],
+        }
+    }
+
     /// What messages call it.
     pub fn name(&self) -> String {
         match self {
@@ -122,6 +136,8 @@ impl Input {
 pub struct Gathered {
     /// The stories in the order of their inputs, each with its name.
     pub stories: Vec<(String, Article)>,
+    /// What each is called wherever it is met: its file from the root, its address, its wire's own name.
+    pub called: Vec<Vec<String>>,
     /// What was not taken, and why.
     pub left_out: Vec<LeftOut>,
 }
@@ -135,6 +151,9 @@ pub struct LeftOut {
     pub reason: String,
     /// What kind of reason that is.
     pub cause: Cause,
+    /// What it is called wherever it is met, as far as that is known.
+    #[serde(skip)]
+    pub called: Vec<String>,
 }
 
 /// Why a story was not taken.
@@ -145,7 +164,9 @@ pub enum Cause {
     NotForAir,
     /// It could not be read or fetched.
     Failed,
-    /// It was not asked for, or another stands for it: an older version, a repetition, a teaser.
+    /// A newer version of it is told.
+    Superseded,
+    /// It was not asked for, or another stands for it: a repetition, a teaser.
     PassedOver,
 }
 
@@ -153,17 +174,34 @@ pub enum Cause {
 #[derive(Debug)]
 enum Found {
     /// A text or page.
-    Story(String, Box<Article>),
+    Story(String, Box<Article>, Names),
     /// An item of a wire.
-    Item(Box<Item>),
+    Item(Box<Item>, Names),
     /// The feed of this number, from 0.
     Feed(usize),
+}
+
+/// What a story is known by.
+#[derive(Debug, Clone, Default)]
+struct Names {
+    /// Itself, wherever it is met.
+    own: Vec<String>,
+    /// What it comes out of, with others.
+    from: Vec<String>,
+}
+
+impl Names {
+    /// All of them.
+    fn all(&self) -> impl Iterator<Item = &str> + Clone {
+        self.own.iter().chain(&self.from).map(String::as_str)
+    }
 }
 
 /// A feed that was read, and what is wanted of it.
 #[derive(Debug)]
 struct Feed {
     name: String,
+    from: Vec<String>,
     entries: Vec<Entry>,
     selection: Selection,
 }
@@ -174,6 +212,7 @@ pub(crate) struct Gatherer<'a> {
     now: &'a Zoned,
     observer: &'a dyn Observer,
     shelf: &'a Shelf,
+    kills: Kills,
     found: Vec<Found>,
     feeds: Vec<Feed>,
     left_out: Vec<LeftOut>,
@@ -223,11 +262,30 @@ pub fn gather_sources(
     shelf: &Shelf,
     observer: &dyn Observer,
 ) -> Result<Gathered> {
-    if sources.len() > MOST_STORIES {
+    let (gathered, error) = survey(sources, settings, now, shelf, observer)?;
+    match error {
+        Some(error) => Err(error),
+        None => Ok(gathered),
+    }
+}
+
+/// As [`gather_sources`], for whoever wants to know what is left out even where nothing is left: beside the stories the
+/// error there would be.
+///
+/// # Errors
+/// [`Error::Config`], for settings and inputs that make no sense.
+pub(crate) fn survey(
+    sources: &[Source],
+    settings: &Settings,
+    now: &Zoned,
+    shelf: &Shelf,
+    observer: &dyn Observer,
+) -> Result<(Gathered, Option<Error>)> {
+    if sources.len() > settings.most_stories {
         return Err(Error::Config {
             place: "the inputs".into(),
             problem: format!("{} are too many for one bulletin", sources.len()),
-            cure: format!("give at most {MOST_STORIES}"),
+            cure: format!("give at most {}", settings.most_stories),
         });
     }
     if sources.iter().filter(|source| source.input == Input::Stdin).count() > 1 {
@@ -238,11 +296,18 @@ pub fn gather_sources(
         });
     }
     let mut gatherer = Gatherer::new(settings, now, shelf, observer);
+    // What another input says of a story, a kill above all, must be heard even where the bulletin comes to nothing.
+    let mut failed = None;
     for source in sources {
-        gatherer.read(source)?;
+        match gatherer.read(source) {
+            Err(error @ Error::Config { .. }) => return Err(error),
+            Err(error) => failed = failed.or(Some(error)),
+            Ok(()) => {}
+        }
     }
     let names: Vec<_> = sources.iter().map(|source| source.input.name()).collect();
-    gatherer.finish(&names.join(", "))
+    let (gathered, empty) = gatherer.finish(&names.join(", "))?;
+    Ok((gathered, failed.or(empty)))
 }
 
 impl<'a> Gatherer<'a> {
@@ -252,6 +317,7 @@ impl<'a> Gatherer<'a> {
             now,
             observer,
             shelf,
+            kills: Kills::new(&settings.kill),
             found: Vec::new(),
             feeds: Vec::new(),
             left_out: Vec::new(),
@@ -261,12 +327,12 @@ impl<'a> Gatherer<'a> {
 
     /// Notes what was not taken.
     fn leave_out(&mut self, input: String, reason: String) {
-        self.note(LeftOut { input, reason, cause: Cause::PassedOver });
+        self.note(LeftOut { input, reason, cause: Cause::PassedOver, called: Vec::new() });
     }
 
     /// Notes what must not be heard.
-    fn hold_back(&mut self, input: String, reason: String) {
-        self.note(LeftOut { input, reason, cause: Cause::NotForAir });
+    fn hold_back(&mut self, input: String, reason: String, called: Vec<String>) {
+        self.note(LeftOut { input, reason, cause: Cause::NotForAir, called });
     }
 
     fn note(&mut self, left_out: LeftOut) {
@@ -274,33 +340,34 @@ impl<'a> Gatherer<'a> {
         self.left_out.push(left_out);
     }
 
-    /// Whether the house's list of kills has a name.
-    fn is_killed(&self, name: &str) -> bool {
-        self.settings.kill.iter().any(|killed| {
-            name.strip_suffix(killed.as_str())
-                .is_some_and(|before| before.is_empty() || before.ends_with(['/', '\\']))
-        })
+    /// Holds a story back if the list of kills has it.
+    fn is_killed(&mut self, name: &str, names: &Names) -> bool {
+        let Some(kill) = self.kills.find(names.all().chain([name])) else { return false };
+        self.shelf.note_kill(&kill.what);
+        let reason = kill.reason();
+        self.hold_back(name.to_owned(), reason, names.own.clone());
+        true
     }
 
     /// As [`Gatherer::leave_out`], for an error that already names its input.
-    fn leave_out_error(&mut self, input: String, error: Error) {
+    fn leave_out_error(&mut self, input: String, error: Error, called: Vec<String>) {
         let text = error.to_string();
         let reason = text.strip_prefix(&format!("{input}: ")).unwrap_or(&text).to_owned();
         let cause = if matches!(error, Error::NotForAir { .. }) { Cause::NotForAir } else { Cause::Failed };
-        self.note(LeftOut { input, reason, cause });
+        self.note(LeftOut { input, reason, cause, called });
         self.only = if self.left_out.len() == 1 { Some(error) } else { None };
     }
 
     /// Settles what shows only across inputs, then lets every story through its gate.
-    fn finish(mut self, names: &str) -> Result<Gathered> {
+    fn finish(mut self, names: &str) -> Result<(Gathered, Option<Error>)> {
         let found = std::mem::take(&mut self.found);
         let mut items = self.newest_items(&found);
         let mut wanted = self.wanted_entries();
-        let mut stories = Vec::new();
+        let mut told = Gathered::default();
         for found in found {
             match found {
-                Found::Story(name, article) => self.admit(&mut stories, name, *article),
-                Found::Item(item) => {
+                Found::Story(name, article, names) => self.admit(&mut told, name, *article, names),
+                Found::Item(item, names) => {
                     // One of them for each story, at the place of its first version.
                     let Some(at) = items.iter().position(|i| i.input == item.input) else { continue };
                     let item = items.swap_remove(at);
@@ -310,47 +377,53 @@ impl<'a> Gatherer<'a> {
                         self.say_embargo(embargo, &item.input);
                     }
                     match item.release(self.now.timestamp(), self.settings.ignore_embargo) {
-                        Ok(article) => self.admit(&mut stories, item.input.clone(), article.clone()),
-                        Err(error) => self.leave_out_error(item.input.clone(), error),
+                        Ok(article) => self.admit(&mut told, item.input.clone(), article.clone(), names),
+                        Err(error) => self.leave_out_error(item.input.clone(), error, names.own),
                     }
                 }
                 Found::Feed(feed) => {
                     for number in std::mem::take(&mut wanted[feed]) {
-                        self.take_entry(&mut stories, feed, number)?;
+                        self.take_entry(&mut told, feed, number)?;
                     }
                 }
             }
         }
-        if stories.len() > MOST_STORIES {
+        let most = self.settings.most_stories;
+        if told.stories.len() > most {
             return Err(Error::Config {
                 place: names.to_owned(),
-                problem: format!("{} stories are too many for one bulletin", stories.len()),
-                cure: format!("take at most {MOST_STORIES}; --take N takes the newest of a feed"),
+                problem: format!("{} stories are too many", told.stories.len()),
+                cure: format!("take at most {most}; --take N takes the newest of a feed"),
             });
         }
-        if stories.is_empty() {
-            return Err(match (self.only, self.left_out.first()) {
-                (Some(error), _) if self.left_out.len() == 1 => error,
-                (_, first) => Error::NoStory {
-                    input: names.to_owned(),
-                    looked_at: self.left_out.len(),
-                    first: first.map(|l| format!("{}: {}", l.input, l.reason)),
-                },
-            });
-        }
-        Ok(Gathered { stories, left_out: self.left_out })
+        let held_back = self.left_out.iter().all(|left| left.cause == Cause::NotForAir);
+        let empty = told.stories.is_empty().then(|| match (self.only, self.left_out.first()) {
+            (Some(error), _) if self.left_out.len() == 1 => error,
+            (_, Some(first)) if held_back => Error::NotForAir {
+                input: names.to_owned(),
+                problem: format!("nothing of it may be heard: {}: {}", first.input, first.reason),
+                cure: "name another story, or wait until it may go out",
+            },
+            (_, first) => Error::NoStory {
+                input: names.to_owned(),
+                looked_at: self.left_out.len(),
+                first: first.map(|l| format!("{}: {}", l.input, l.reason)),
+            },
+        });
+        told.left_out = self.left_out;
+        Ok((told, empty))
     }
 
     /// Lets a story through unless a line of its text holds it under embargo.
-    fn admit(&mut self, stories: &mut Vec<(String, Article)>, name: String, article: Article) {
-        if self.is_killed(&name) {
-            return self.hold_back(name, "it is killed".into());
+    fn admit(&mut self, told: &mut Gathered, name: String, article: Article, names: Names) {
+        if self.is_killed(&name, &names) {
+            return;
         }
         if let Some(embargo) = embargo::of(&article) {
             if self.settings.ignore_embargo {
                 self.say_embargo(&embargo, &name);
             } else if let Err(error) = embargo.check(&name, self.now.timestamp()) {
-                return self.leave_out_error(name, error);
+                return self.leave_out_error(name, error, names.own);
             }
         }
         self.observer.event(&Event::StoryRead {
@@ -358,7 +431,8 @@ impl<'a> Gatherer<'a> {
             paragraphs: article.paragraphs.len(),
             dropped: article.dropped.len(),
         });
-        stories.push((name, article));
+        told.stories.push((name, article));
+        told.called.push(names.own);
     }
 
     /// Says that a story goes through although it is under embargo.
@@ -372,13 +446,17 @@ impl<'a> Gatherer<'a> {
     fn newest_items(&mut self, found: &[Found]) -> Vec<Item> {
         let items = found
             .iter()
-            .filter_map(|found| if let Found::Item(item) = found { Some((**item).clone()) } else { None })
+            .filter_map(|found| if let Found::Item(item, _) = found { Some((**item).clone()) } else { None })
             .collect();
         let newest = wire::newest(items);
         for old in newest.superseded {
-            let cancelled = old.reason.starts_with("cancelled");
-            let cause = if cancelled { Cause::NotForAir } else { Cause::PassedOver };
-            self.note(LeftOut { input: old.item.input, reason: old.reason, cause });
+            let cause = if old.killed { Cause::NotForAir } else { Cause::Superseded };
+            let names = found.iter().find_map(|found| match found {
+                Found::Item(item, names) if item.input == old.item.input => Some(names.own.clone()),
+                _ => None,
+            });
+            let called = names.unwrap_or_default();
+            self.note(LeftOut { input: old.item.input, reason: old.reason, cause, called });
         }
         newest.items
     }
@@ -437,15 +515,16 @@ impl<'a> Gatherer<'a> {
         }
     }
 
-    fn take_entry(&mut self, stories: &mut Vec<(String, Article)>, feed: usize, number: usize) -> Result<()> {
+    fn take_entry(&mut self, told: &mut Gathered, feed: usize, number: usize) -> Result<()> {
         let name = self.entry_name(feed, number);
-        if self.is_killed(&name) {
-            self.hold_back(name, "it is killed".into());
+        let link = self.feeds[feed].entries[number].link.as_deref().map(net::without_credentials);
+        let names = Names { own: link.into_iter().collect(), from: self.feeds[feed].from.clone() };
+        if self.is_killed(&name, &names) {
             return Ok(());
         }
         let entry = &self.feeds[feed].entries[number];
         match entry.article(&name, &self.settings.article) {
-            Ok(Some(article)) => self.admit(stories, name, article),
+            Ok(Some(article)) => self.admit(told, name, article, names),
             Ok(None) => {
                 let fullness = entry.fullness();
                 if fullness == Fullness::Recording {
@@ -454,10 +533,10 @@ impl<'a> Gatherer<'a> {
                 }
                 match (&entry.link, self.settings.follow) {
                     (Some(link), true) => match follow::page(self.shelf, self.settings, link, entry) {
-                        Ok(article) => self.admit(stories, name, article),
+                        Ok(article) => self.admit(told, name, article, names),
                         // Settings that make no sense stop everything; one page that fails does not.
                         Err(error @ Error::Config { .. }) => return Err(error),
-                        Err(error) => self.leave_out_error(name, error),
+                        Err(error) => self.leave_out_error(name, error, names.own),
                     },
                     (Some(_), false) => {
                         self.leave_out(name, format!("it {fullness}, and links are not followed"));
@@ -465,7 +544,7 @@ impl<'a> Gatherer<'a> {
                     (None, _) => self.leave_out(name, format!("it {fullness}, and has no link to follow")),
                 }
             }
-            Err(error) => self.leave_out_error(name, error),
+            Err(error) => self.leave_out_error(name, error, names.own),
         }
         Ok(())
     }

@@ -211,17 +211,58 @@ impl Job {
     /// assert_eq!(job.fingerprint(&voices).unwrap(), job.clone().fingerprint(&voices).unwrap());
     /// let slower = Job { rate: 0.9, ..Job::default() };
     /// assert_ne!(job.fingerprint(&voices).unwrap(), slower.fingerprint(&voices).unwrap());
+    /// // It travels as JSON.
+    /// let text = serde_json::to_string(&slower).unwrap();
+    /// let travelled: Job = serde_json::from_str(&text).unwrap();
+    /// assert_eq!(travelled.fingerprint(&voices).unwrap(), slower.fingerprint(&voices).unwrap());
     /// ```
     pub fn fingerprint(&self, voices: &Registry) -> Result<String> {
         let casting = self.casting(voices)?;
         let voices: Vec<(&Profile, String)> =
             casting.voices().iter().map(|voice| Ok((*voice, voice.version()?))).collect::<Result<_>>()?;
         let program = (env!("CARGO_PKG_VERSION"), env!("BULLETIN_SOURCES"), std::env::consts::ARCH);
-        files::fingerprint_of(&(program, voices, self)).map_err(|e| Error::Config {
+        files::fingerprint_of(&(program, voices, self.content())).map_err(|e| Error::Config {
             place: self.inputs(),
             problem: format!("this cannot be written as JSON: {e}"),
             cure: "check that the paths named in it are UTF-8".into(),
         })
+    }
+
+    /// All of it but what things are called on this machine: a bulletin is the same from whichever folder it is ordered.
+    fn content(&self) -> impl Serialize + '_ {
+        let Self {
+            articles,
+            voice,
+            cast,
+            rate,
+            pitch,
+            style,
+            house_tables,
+            lexicon,
+            script,
+            edit,
+            duration_s,
+            rundown,
+            sounds,
+            mix,
+            master,
+            depth,
+        } = self;
+        // An entry for one story goes by the story's name.
+        let by_name = lexicon.iter().any(|entry| entry.story.is_some());
+        let names: Vec<&str> = articles.iter().filter(|_| by_name).map(|(name, _)| name.as_str()).collect();
+        let articles: Vec<&Article> = articles.iter().map(|(_, article)| article).collect();
+        let tables: Vec<_> = house_tables.iter().map(|file| (&file.table, &file.text)).collect();
+        let lexicon: Vec<_> = lexicon
+            .iter()
+            .map(|Entry { term, action, case_sensitive, language, story, layer, place: _ }| {
+                (term, action, case_sensitive, language, story, layer)
+            })
+            .collect();
+        (
+            (names, articles, voice, cast, rate, pitch, style, tables),
+            (lexicon, script, edit, duration_s, rundown, sounds, mix, master, depth),
+        )
     }
 
     /// What the job would be, by prediction, and whether its own music can be played. Voices nothing.

@@ -3,8 +3,6 @@
 //! Losing the ledger costs time, never a bulletin: what is not in it is made again. Each file is written whole, after
 //! the bulletin it tells of stands; two processes that make the same bulletin overwrite each other with the same.
 
-use super::Status;
-use crate::deliver::record::Record;
 use crate::job::Job;
 use crate::{Error, Result, files};
 use serde::{Deserialize, Serialize};
@@ -45,9 +43,23 @@ pub(super) struct Made {
     modified_ns: u64,
     /// SHA-256 of the file.
     sha256: String,
+    /// SHA-256 of the record beside it, where one was kept.
+    #[serde(default)]
+    record_sha256: Option<String>,
 }
 
 impl Made {
+    /// Whether a record was kept.
+    pub(super) fn had_record(&self) -> bool {
+        self.record_sha256.is_some()
+    }
+
+    /// Whether the record at this path is the one that was written with it.
+    pub(super) fn has_record(&self, path: &Path) -> bool {
+        let found = files::fingerprint_file(path).ok();
+        found.is_some() && found == self.record_sha256
+    }
+
     /// Whether the file is still the one that was made. Size and time say so; where the time is another, its bytes.
     pub(super) fn stands(&self, output: &Path) -> bool {
         let Ok((bytes, modified_ns)) = state(output) else { return false };
@@ -61,18 +73,42 @@ impl Made {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Told {
     pub(super) input: String,
+    /// What it is called wherever it is met: its file from the root, its address, its wire's own name.
+    #[serde(default)]
+    called: Vec<String>,
     /// SHA-256 of its headline and paragraphs.
     pub(super) fingerprint: String,
 }
 
+impl Told {
+    /// Everything it is called.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> + Clone {
+        std::iter::once(&self.input).chain(&self.called).map(String::as_str)
+    }
+
+    /// Whether it is what is called so. Inputs are names in some working folder: where more is known, they do not count.
+    pub(super) fn is_called(&self, input: &str, called: &[String]) -> bool {
+        if self.called.is_empty() || called.is_empty() {
+            return self.input == input;
+        }
+        called.iter().any(|name| self.called.contains(name))
+    }
+
+    /// Whether it is the same story, whatever it says.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        self.is_called(&other.input, &other.called)
+    }
+}
+
 /// The stories of a job.
-pub(super) fn told(job: &Job) -> Vec<Told> {
-    let of = |(input, article): &(String, crate::article::Article)| Told {
+pub(super) fn told(job: &Job, called: Vec<Vec<String>>) -> Vec<Told> {
+    let of = |((input, article), called): (&(String, crate::article::Article), Vec<String>)| Told {
         input: input.clone(),
+        called,
         // Text is always written as JSON.
         fingerprint: files::fingerprint_of(&(&article.headline, &article.paragraphs)).unwrap_or_default(),
     };
-    job.articles.iter().map(of).collect()
+    job.articles.iter().zip(called).map(of).collect()
 }
 
 impl Ledger {
@@ -90,21 +126,38 @@ impl Ledger {
 
     /// Whether the last run failed there, or none was.
     pub(super) fn is_open(&self, output: &Path) -> bool {
-        self.page(output).is_none_or(|page| page.failed.is_some())
+        !output.exists() || self.page(output).is_none_or(|page| page.failed.is_some())
     }
 
     /// Takes the page out: what it told of is gone.
     pub(super) fn forget(&self, output: &Path) -> Result<()> {
-        let path = self.path(output);
-        fs::remove_file(&path).map_err(|source| Error::Write { path, source })
+        remove(&self.path(output))
+    }
+
+    /// Every output that was made, and what its stories are called.
+    pub(super) fn all(&self) -> impl Iterator<Item = (PathBuf, Vec<String>)> {
+        let pages = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        pages.filter_map(|page| {
+            let page: Page = serde_json::from_slice(&fs::read(page.path()).ok()?).ok()?;
+            let made = page.made.filter(|_| page.format_version == FORMAT_VERSION)?;
+            Some((page.output, made.stories.into_iter().flat_map(|told| told.called).collect()))
+        })
     }
 
     /// Notes that `output` was made by `job`.
-    pub(super) fn enter(&self, output: &Path, job: String, stories: Vec<Told>, seconds: f64) -> Result<()> {
+    pub(super) fn enter(
+        &self,
+        output: &Path,
+        job: String,
+        stories: Vec<Told>,
+        seconds: f64,
+        record: Option<&Path>,
+    ) -> Result<()> {
         let failed = |source| Error::Read { path: output.into(), source };
         let (bytes, modified_ns) = state(output).map_err(failed)?;
         let sha256 = files::fingerprint_file(output).map_err(failed)?;
-        let made = Some(Made { job, stories, seconds, bytes, modified_ns, sha256 });
+        let record_sha256 = record.and_then(|path| files::fingerprint_file(path).ok());
+        let made = Some(Made { job, stories, seconds, bytes, modified_ns, sha256, record_sha256 });
         self.write(output, made, None)
     }
 
@@ -119,14 +172,13 @@ impl Ledger {
     }
 
     /// Notes that making `output` failed.
-    pub(super) fn fail(&self, output: &Path, before: Option<&Made>, why: &str, status: Status) -> Result<()> {
-        let made = before.filter(|_| status != Status::Withdrawn).cloned();
-        self.write(output, made, Some(why.to_owned()))
+    pub(super) fn fail(&self, output: &Path, remains: Option<&Made>, why: &str) -> Result<()> {
+        self.write(output, remains.cloned(), Some(why.to_owned()))
     }
 
     fn write(&self, output: &Path, made: Option<Made>, failed: Option<String>) -> Result<()> {
         let path = self.path(output);
-        let page = Page { format_version: FORMAT_VERSION, output: absolute(output), made, failed };
+        let page = Page { format_version: FORMAT_VERSION, output: files::absolute(output), made, failed };
         let bytes = serde_json::to_vec(&page)
             .map_err(|e| Error::Write { path: path.clone(), source: io::Error::other(e) })?;
         files::create_folder(&self.folder)?;
@@ -139,36 +191,32 @@ impl Ledger {
     /// A page that does not parse, as after a loss of power, is none.
     fn page(&self, output: &Path) -> Option<Page> {
         let page: Page = serde_json::from_slice(&fs::read(self.path(output)).ok()?).ok()?;
-        (page.format_version == FORMAT_VERSION && page.output == absolute(output)).then_some(page)
+        (page.format_version == FORMAT_VERSION && page.output == files::absolute(output)).then_some(page)
     }
 
     fn path(&self, output: &Path) -> PathBuf {
-        let name = files::fingerprint(absolute(output).as_os_str().as_encoded_bytes());
+        let name = files::fingerprint(files::absolute(output).as_os_str().as_encoded_bytes());
         self.folder.join(format!("{name:.40}.json"))
     }
 }
 
-/// One name for a path, however it is written.
-pub(super) fn absolute(path: &Path) -> PathBuf {
-    let folder = files::folder_of(path);
-    let folder = folder.canonicalize().or_else(|_| std::path::absolute(folder));
-    match (folder, path.file_name()) {
-        (Ok(folder), Some(name)) => folder.join(name),
-        _ => path.to_owned(),
+/// Removes a file; one that is not there is removed already.
+pub(super) fn remove(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => {
+            Err(Error::Write { path: path.into(), source })
+        }
+        _ => Ok(()),
     }
 }
 
-/// Takes a bulletin and its record away.
-pub(super) fn withdraw(output: &Path) -> Result<()> {
-    for path in [output.to_owned(), Record::path_beside(output)] {
-        match fs::remove_file(&path) {
-            Err(source) if source.kind() != io::ErrorKind::NotFound => {
-                return Err(Error::Write { path, source });
-            }
-            _ => {}
-        }
-    }
-    Ok(())
+/// Gives a file a name that nothing plays; gives that name.
+pub(super) fn put_aside(path: &Path) -> Result<PathBuf> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".withdrawn");
+    let aside = PathBuf::from(name);
+    fs::rename(path, &aside).map_err(|source| Error::Write { path: path.into(), source })?;
+    Ok(aside)
 }
 
 /// Bytes and time of change of a file.
@@ -189,7 +237,7 @@ mod tests {
         let output = folder.path().join("a.wav");
         assert!(ledger.made(&output).is_none() && ledger.is_open(&output));
         fs::write(&output, b"sound").unwrap();
-        ledger.enter(&output, "job".into(), Vec::new(), 1.0).unwrap();
+        ledger.enter(&output, "job".into(), Vec::new(), 1.0, None).unwrap();
         let made = ledger.made(&output).unwrap();
         assert!(made.stands(&output) && !ledger.is_open(&output));
         // Copied back: another time, the same bytes.
@@ -212,15 +260,15 @@ mod tests {
         let ledger = Ledger::open(folder.path());
         let output = folder.path().join("a.wav");
         fs::write(&output, b"sound").unwrap();
-        ledger.enter(&output, "job".into(), Vec::new(), 1.0).unwrap();
+        ledger.enter(&output, "job".into(), Vec::new(), 1.0, None).unwrap();
         let made = ledger.made(&output);
-        ledger.fail(&output, made.as_ref(), "no feed", Status::Failed).unwrap();
+        ledger.fail(&output, made.as_ref(), "no feed").unwrap();
         assert!(ledger.is_open(&output) && ledger.made(&output) == made);
         // The same path, written otherwise.
         assert!(ledger.is_open(&folder.path().join("./a.wav")));
         ledger.settle(&output, made.as_ref().unwrap()).unwrap();
         assert!(!ledger.is_open(&output));
-        ledger.fail(&output, made.as_ref(), "killed", Status::Withdrawn).unwrap();
+        ledger.fail(&output, None, "killed").unwrap();
         assert!(ledger.is_open(&output) && ledger.made(&output).is_none());
         ledger.settle(&output, made.as_ref().unwrap()).unwrap();
         fs::write(ledger.path(&output), b"{half").unwrap();

@@ -34,26 +34,41 @@ pub enum Contents {
     /// Whatever is found there when its turn comes.
     Sources(Vec<Source>),
     /// One story that was read already.
-    Story(String, Box<Article>),
+    Story {
+        /// Its name, for messages.
+        name: String,
+        /// Itself.
+        article: Box<Article>,
+        /// What it is called wherever it is met.
+        called: Vec<String>,
+    },
     /// Nothing, for this reason.
     None(LeftOut),
 }
 
 impl Order {
-    /// The job, its stories read and its files in memory.
+    /// The job, its stories read and its files in memory, and what each story is called.
     ///
     /// # Errors
     /// Those of reading settings, lexicons, music and stories.
-    pub fn job(&self, now: &Zoned, shelf: &Shelf, observer: &dyn Observer) -> Result<Job> {
-        let mut job = self.config.job()?;
-        job.lexicon = self.config.lexicon(&self.lexicon)?;
-        job.articles = match &self.contents {
+    pub(super) fn job(
+        &self,
+        now: &Zoned,
+        shelf: &Shelf,
+        observer: &dyn Observer,
+    ) -> Result<(Job, Vec<Vec<String>>)> {
+        // First of all, so that a kill is known even where the settings make no sense.
+        let (articles, called) = match &self.contents {
             Contents::Sources(sources) => {
-                gather_sources(sources, &self.gather, now, shelf, observer)?.stories
+                let gathered = gather_sources(sources, &self.gather, now, shelf, observer)?;
+                (gathered.stories, gathered.called)
             }
-            Contents::Story(name, article) => vec![(name.clone(), (**article).clone())],
-            Contents::None(_) => Vec::new(),
+            Contents::Story { name, article, called } => {
+                (vec![(name.clone(), (**article).clone())], vec![called.clone()])
+            }
+            Contents::None(_) => (Vec::new(), Vec::new()),
         };
-        Ok(job)
+        let job = Job { articles, lexicon: self.config.lexicon(&self.lexicon)?, ..self.config.job()? };
+        Ok((job, called))
     }
 }

@@ -1,9 +1,9 @@
 //! What became of a batch.
 
 use super::Order;
+use crate::Error;
 use crate::gather::LeftOut;
 use crate::units::{Dbtp, Lufs};
-use crate::{Error, Result};
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -23,6 +23,9 @@ pub struct Report {
     pub failed: usize,
     /// Each.
     pub bulletins: Vec<Entry>,
+    /// Kills that no story met: most likely slips of the pen.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unmet_kills: Vec<String>,
 }
 
 /// What became of an order.
@@ -102,7 +105,7 @@ pub struct Gone {
 }
 
 impl Report {
-    pub(super) fn new(bulletins: Vec<Entry>) -> Self {
+    pub(super) fn new(bulletins: Vec<Entry>, unmet_kills: Vec<String>) -> Self {
         let count = |of: &[Status]| bulletins.iter().filter(|entry| of.contains(&entry.status)).count();
         Self {
             format_version: FORMAT_VERSION,
@@ -110,6 +113,7 @@ impl Report {
             unchanged: count(&[Status::Unchanged]),
             failed: bulletins.iter().filter(|entry| entry.error.is_some()).count(),
             bulletins,
+            unmet_kills,
         }
     }
 
@@ -126,10 +130,9 @@ impl Entry {
         Self::at(order.place.clone(), order.output.clone(), status)
     }
 
-    /// With what went wrong beside it.
-    pub(super) fn with_warning(mut self, beside: Result<()>) -> Self {
-        self.warnings.extend(beside.err().map(|error| error.to_string()));
-        self
+    /// Of one that could not be made.
+    pub(super) fn failed(order: &Order, error: &Error) -> Self {
+        Self { error: Some(error.to_string()), hint: error.hint(), ..Self::of(order, Status::Failed) }
     }
 
     fn at(place: String, output: PathBuf, status: Status) -> Self {

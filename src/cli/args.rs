@@ -2,8 +2,8 @@
 
 use crate::article::Kind;
 use crate::article::feed::{Selection, Since};
-use crate::config::{Layer, Names};
-use crate::gather;
+use crate::config::{Layer, Names, RESERVED, is_name};
+use crate::gather::{self, Kill};
 use crate::normalise::Locale;
 use crate::programme::master::Layout;
 use crate::rundown::{Clock, Date};
@@ -68,6 +68,8 @@ pub(super) struct Produce {
     #[arg(long)]
     pub(super) no_cache: bool,
     #[command(flatten)]
+    pub(super) briefing: BriefingFlags,
+    #[command(flatten)]
     pub(super) article: ArticleFlags,
     #[command(flatten)]
     pub(super) voice: VoiceFlags,
@@ -103,9 +105,8 @@ pub(super) struct Batch {
     /// Make every bulletin, changed or not
     #[arg(long)]
     pub(super) force: bool,
-    /// A variable of the briefings, over their own (may be given several times)
-    #[arg(long, value_name = "NAME=VALUE", value_parser = variable)]
-    pub(super) set: Vec<(String, String)>,
+    #[command(flatten)]
+    pub(super) briefing: BriefingFlags,
     /// Write the record of what was said and where beside each file
     #[arg(long)]
     pub(super) record: bool,
@@ -135,7 +136,29 @@ pub(super) struct Batch {
 
 fn variable(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("write it as name=value")?;
-    Ok((name.trim().to_owned(), value.to_owned()))
+    let name = name.trim();
+    if !is_name(name) || RESERVED.contains(&name) {
+        return Err(format!(
+            "\"{name}\" is no name for a variable: take small letters, digits and _, and none of {}",
+            RESERVED.join(", ")
+        ));
+    }
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Briefing")]
+pub(super) struct BriefingFlags {
+    /// A variable of the briefings, over their own (may be given several times)
+    #[arg(long, value_name = "NAME=VALUE", value_parser = variable)]
+    set: Vec<(String, String)>,
+}
+
+impl BriefingFlags {
+    /// The variables; of one given twice the last goes first.
+    pub(super) fn set(&self) -> Vec<(String, String)> {
+        self.set.iter().rev().cloned().collect()
+    }
 }
 
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
@@ -162,6 +185,8 @@ pub(super) struct Script {
     /// Fail if there are names or unknown words that no lexicon covers
     #[arg(long)]
     pub(super) strict_names: bool,
+    #[command(flatten)]
+    pub(super) briefing: BriefingFlags,
     #[command(flatten)]
     pub(super) article: ArticleFlags,
     #[command(flatten)]
@@ -370,7 +395,7 @@ impl ArticleFlags {
             Selection { take: self.take, since: self.since, matching: self.matching.clone() };
         settings.follow &= !self.no_follow;
         settings.ignore_embargo |= self.ignore_embargo;
-        settings.kill.extend(self.kill.iter().cloned());
+        settings.kill.extend(self.kill.iter().map(Kill::of));
         settings.net.allow_private |= self.allow_private;
         settings
     }

@@ -7,6 +7,7 @@ use super::{args, produce, report, wanted};
 use crate::Result;
 use crate::batch::{self, Entry, Report, Settings, Status, Studio};
 use crate::config::{Config, Layer};
+use crate::gather::{Kill, Shelf};
 use std::io::{self, Write};
 use std::process::ExitCode;
 use watch::Screen;
@@ -21,7 +22,8 @@ pub(super) fn run(args: &args::Batch) -> Result<ExitCode> {
     // The machine's own matters are the same for every bulletin.
     let config: Config = produce::resolve(layer.clone())?;
     let now = wanted::now(&args.article);
-    let orders::Orders { orders, refused } = orders::read(args, &layer, &config, &now)?;
+    let shelf = Shelf::default();
+    let orders::Orders { orders, refused } = orders::read(args, &layer, &config, &now, &shelf)?;
     let voices = produce::voices(&config)?;
     let voice_settings = produce::voice_settings(&config);
     let cache = produce::cache(&config, !args.no_cache && !args.check);
@@ -32,17 +34,23 @@ pub(super) fn run(args: &args::Batch) -> Result<ExitCode> {
         check: args.check,
         force: args.force,
         retry_failed: args.retry_failed,
+        kill: args.article.kill.iter().map(Kill::of).collect(),
     };
     let screen = Screen::new(&orders, settings.threads, args.say.quiet);
-    let studio = Studio { voices: &voices, voice_settings: &voice_settings, cache: cache.as_ref() };
-    let made = batch::run(&orders, &settings, studio, &screen);
+    let cached = cache.as_ref();
+    let studio = Studio { voices: &voices, voice_settings: &voice_settings, cache: cached, shelf: &shelf };
+    let mut made = batch::run(&orders, &settings, studio, &screen);
     screen.clear();
-    let mut made = made?;
     for (place, error) in &refused {
         made.refuse(place.clone(), error);
     }
     if let Some(cache) = cache.filter(|cache| cache.damaged() > 0) {
         report::warning(&format!("{} damaged takes were found in the cache and made again", cache.damaged()));
+    }
+    for kill in &made.unmet_kills {
+        report::warning(&format!(
+            "--kill {kill}: no story met it; give its path, its address or its wire's own name"
+        ));
     }
     print(&made, &args.say)?;
     Ok(if made.failed > 0 { ExitCode::from(SOME_FAILED) } else { ExitCode::SUCCESS })
@@ -66,10 +74,13 @@ fn print(made: &Report, flags: &args::TalkFlags) -> Result<()> {
 }
 
 fn line(out: &mut dyn Write, entry: &Entry) -> io::Result<()> {
-    if entry.output.as_os_str().is_empty() {
-        return writeln!(out, "{:<10} {}", word(entry.status), entry.place);
-    }
-    write!(out, "{:<10} {}", word(entry.status), entry.output.display())?;
+    let name = if entry.output.as_os_str().is_empty() {
+        entry.place.clone()
+    } else {
+        entry.output.display().to_string()
+    };
+    // A line is a line, whatever a file is called.
+    write!(out, "{:<10} {}", word(entry.status), name.replace(char::is_control, "?"))?;
     if let Some(seconds) = entry.seconds {
         write!(out, "  {}", report::clock(seconds))?;
     }

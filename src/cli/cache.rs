@@ -20,7 +20,7 @@ struct Shape<'a, T> {
 
 pub(super) fn run(args: &args::Cache) -> Result<ExitCode> {
     let config = produce::resolve(Layer::default())?;
-    let cache = Cache::open(&config.takes_folder(), config.cache_limit_bytes())?;
+    let cache = Cache::at(&config.takes_folder(), config.cache_limit_bytes());
     match &args.command {
         CacheCommand::Stat(flags) => print(&cache, cache.stat(), flags.json, |stat| {
             let Stat { bytes, limit_bytes, .. } = *stat;

@@ -20,11 +20,16 @@ use std::process::ExitCode;
 pub(super) fn run(args: &args::Produce) -> Result<ExitCode> {
     let layer = args.length.add_to(args.pauses.add_to(args.cast.add_to(args.voice.layer())));
     let layer = args.rundown.add_to(args.sound.add_to(layer));
-    let wanted = Wanted::of(&args.inputs, &args.article, &layer)?;
+    let wanted = Wanted::of(&args.inputs, &args.briefing.set(), &args.article, &layer)?;
     let config = wanted.resolve(Layer { jobs: args.say.jobs, ..layer })?;
     let mut job = config.job()?;
     let output = args.output.clone().unwrap_or_else(|| wanted.output());
+    if args.output.is_none() {
+        // A briefing's pattern may have folders of its own.
+        files::create_folder(files::folder_of(&output))?;
+    }
     files::check_file_path(&output)?;
+    wanted.spare(&output)?;
     job.lexicon = wanted.lexicon(&config, &args.voice.lexicon)?;
     let progress = Progress::new(args.say.quiet);
     job.articles = wanted.gather(&args.article, &config, &progress)?.stories;

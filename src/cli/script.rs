@@ -23,7 +23,7 @@ use std::process::ExitCode;
 pub(super) fn run(args: &args::Script) -> Result<ExitCode> {
     let layer = args.length.add_to(args.pauses.add_to(args.cast.add_to(args.voice.layer())));
     let layer = args.rundown.add_to(layer);
-    let wanted = Wanted::of(&args.inputs, &args.article, &layer)?;
+    let wanted = Wanted::of(&args.inputs, &args.briefing.set(), &args.article, &layer)?;
     let config = wanted.resolve(layer)?;
     let mut job = config.job()?;
     job.articles = wanted.gather(&args.article, &config, &Progress::new(false))?.stories;

@@ -5,11 +5,14 @@ use super::args::ArticleFlags;
 use super::produce;
 use crate::config::{Briefing, Config, Layer, Occasion};
 use crate::event::Observer;
+use crate::files::absolute;
 use crate::gather::read::is_toml;
 use crate::gather::{self, Gathered, Input, Shelf, Source, gather_sources};
 use crate::lexicon::Entry;
+use crate::suggest::did_you_mean;
 use crate::{Error, Result};
 use jiff::Zoned;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The inputs of one bulletin, its briefing read.
@@ -26,12 +29,17 @@ pub(super) fn now(flags: &ArticleFlags) -> Zoned {
 
 impl Wanted {
     /// Reads the briefing, if one is among the inputs.
-    pub(super) fn of(inputs: &[PathBuf], flags: &ArticleFlags, layer: &Layer) -> Result<Self> {
+    pub(super) fn of(
+        inputs: &[PathBuf],
+        set: &[(String, String)],
+        flags: &ArticleFlags,
+        layer: &Layer,
+    ) -> Result<Self> {
         let mut wanted = Self { sources: Vec::new(), briefing: None, now: now(flags) };
         for input in inputs {
             match Input::parse(input) {
                 Input::Path(path) if is_toml(&path) => {
-                    let briefing = wanted.read(&path, layer)?;
+                    let briefing = wanted.read(&path, set, layer)?;
                     wanted.sources.extend(briefing.stories.iter().cloned());
                     wanted.briefing = Some(briefing);
                 }
@@ -41,7 +49,7 @@ impl Wanted {
         Ok(wanted)
     }
 
-    fn read(&self, path: &Path, layer: &Layer) -> Result<Briefing> {
+    fn read(&self, path: &Path, set: &[(String, String)], layer: &Layer) -> Result<Briefing> {
         let refused = |problem: String| Error::Config {
             place: path.display().to_string(),
             problem,
@@ -53,8 +61,10 @@ impl Wanted {
                 other.place
             )));
         }
-        let occasion = Occasion { today: self.now.date(), variables: Vec::new(), flags: layer.clone() };
+        let today = self.now.date();
+        let occasion = Occasion { today, variables: set.to_vec(), flags: layer.clone() };
         let mut briefings = Briefing::load(path, &occasion)?;
+        check_set(set, &briefings)?;
         let count = briefings.len();
         let briefing = briefings.pop().filter(|_| count == 1);
         let briefing = briefing.ok_or_else(|| refused(format!("it has {count} editions")))?;
@@ -80,6 +90,11 @@ impl Wanted {
         self.briefing.as_ref().map_or_else(|| "bulletin.wav".into(), |briefing| briefing.output.clone())
     }
 
+    /// Refuses an output that is one of the inputs, or the briefing.
+    pub(super) fn spare(&self, output: &Path) -> Result<()> {
+        spare(output, &self.sources, self.briefing.iter().flat_map(|briefing| &briefing.files))
+    }
+
     /// Whether the briefing wants its record.
     pub(super) fn keeps_record(&self) -> bool {
         self.briefing.as_ref().is_some_and(|briefing| briefing.record)
@@ -96,6 +111,42 @@ impl Wanted {
         settings.kill.extend(self.briefing.iter().flat_map(|briefing| briefing.kill.iter().cloned()));
         gather_sources(&self.sources, &settings, &self.now, &Shelf::default(), observer)
     }
+}
+
+/// Refuses an output that would take the place of what it is made of.
+pub(super) fn spare<'a>(
+    output: &Path,
+    sources: &'a [Source],
+    files: impl Iterator<Item = &'a PathBuf>,
+) -> Result<()> {
+    let inputs = sources.iter().filter_map(|source| match &source.input {
+        Input::Path(path) => Some(path),
+        Input::Stdin | Input::Address(_) => None,
+    });
+    let output = absolute(output);
+    if inputs.chain(files).any(|input| absolute(input) == output) {
+        return Err(Error::Path {
+            path: output,
+            problem: "is what the bulletin is made of, and would be lost".into(),
+            cure: "name another output",
+        });
+    }
+    Ok(())
+}
+
+/// Refuses variables of the command line that no briefing asks for: most likely slips of the pen.
+pub(super) fn check_set(set: &[(String, String)], briefings: &[Briefing]) -> Result<()> {
+    let used: BTreeSet<&str> = briefings.iter().flat_map(|b| &b.variables).map(String::as_str).collect();
+    let Some((name, _)) = set.iter().find(|(name, _)| !used.contains(name.as_str())) else { return Ok(()) };
+    Err(Error::Config {
+        place: "--set".into(),
+        problem: format!("no briefing asks for {{{name}}}"),
+        cure: format!(
+            "{}the briefings ask for: {}",
+            did_you_mean(name, used.iter().copied()),
+            used.iter().copied().collect::<Vec<_>>().join(", ")
+        ),
+    })
 }
 
 /// A briefing that tells nothing.

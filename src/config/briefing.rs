@@ -10,15 +10,17 @@ mod pattern;
 
 use super::{Layer, read_text};
 use crate::article::feed::{Selection, Since};
-use crate::gather::{Input, Source};
+use crate::gather::{Input, Kill, Source};
 use crate::rundown;
 use crate::suggest::did_you_mean;
 use crate::{Error, Result};
 use jiff::civil;
 use lines::Lines;
 pub use pattern::slug;
+pub(crate) use pattern::{RESERVED, is_name};
 use pattern::{Variables, filled};
 use serde::{Deserialize, Deserializer};
+use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 use toml::{Table, Value};
 
@@ -42,6 +44,9 @@ const OWN_KEYS: [&str; 10] = [
     "editions",
 ];
 
+/// What is written for them by who does not look up.
+const SLIPS: [(&str, &str); 3] = [("story", "stories"), ("edition", "editions"), ("includes", "include")];
+
 /// Settings of the machine, which no bulletin decides.
 const NOT_HERE: [&str; 4] = ["jobs", "memory_mb", "cache_folder", "cache_limit_mb"];
 
@@ -57,7 +62,7 @@ pub struct Briefing {
     /// Its stories in order.
     pub stories: Vec<Source>,
     /// What is not to be heard any more, wherever it turns up.
-    pub kill: Vec<String>,
+    pub kill: Vec<Kill>,
     /// Lexicons over the house's.
     pub lexicon: Vec<PathBuf>,
     /// Where the file goes, as its pattern says.
@@ -66,6 +71,8 @@ pub struct Briefing {
     pub record: bool,
     /// The files that made it, itself first.
     pub files: Vec<PathBuf>,
+    /// The variables that its texts name.
+    pub variables: BTreeSet<String>,
 }
 
 /// What is known when briefings are read.
@@ -101,13 +108,21 @@ impl Briefing {
     pub fn load(path: &Path, occasion: &Occasion) -> Result<Vec<Self>> {
         let file = Sheet::read(path, &mut Vec::new())?;
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let editions = file.editions()?;
+        // Those of the file itself, else those of what it includes.
+        let of = file.with_includes().find(|sheet| sheet.table.contains_key("editions"));
+        let editions = of.map(Sheet::editions).transpose()?.unwrap_or_default();
         let editions =
             if editions.is_empty() { vec![None] } else { editions.into_iter().map(Some).collect() };
         let several = editions.len() > 1;
         let made = editions.into_iter().enumerate().map(|(n, edition)| {
-            let sheets: Vec<&Sheet> = edition.iter().chain(file.with_includes()).collect();
-            let stories = file.own_stories(edition.as_ref())?;
+            // An edition goes before the file it stands in, and after what goes before that.
+            let at_home = |sheet: &Sheet| of.is_some_and(|of| std::ptr::eq(of, sheet));
+            let sheets: Vec<&Sheet> = file
+                .with_includes()
+                .flat_map(|sheet| edition.iter().filter(move |_| at_home(sheet)).chain([sheet]))
+                .collect();
+            let edited = of.zip(edition.as_ref());
+            let stories = file.own_stories(edited, &mut Vec::new())?;
             let mut place = path.display().to_string();
             if several {
                 place = format!("{place}, edition {}", n + 1);
@@ -115,6 +130,14 @@ impl Briefing {
             Draft { name: &name, place, sheets, stories, edition: edition.is_some() }.briefing(occasion)
         });
         made.collect()
+    }
+
+    /// Whether a TOML file is a briefing, and not settings, a lexicon or a rundown: it has stories, editions or an include,
+    /// or does not parse, which is to be told.
+    pub fn is_one(path: &Path) -> bool {
+        let table = read_text(path).ok().and_then(|text| toml::from_str::<Table>(&text).ok());
+        let keys = ["stories", "story", "editions", "edition", "include", "includes", "output"];
+        table.is_none_or(|table| keys.iter().any(|key| table.contains_key(*key)))
     }
 
     /// The files a briefing includes, and those they include; without reading further than their `include`.
@@ -236,9 +259,10 @@ impl Sheet {
             let mut names =
                 OWN_KEYS.iter().chain(Layer::NAMES).filter(|name| !NOT_HERE.contains(name)).copied();
             if !names.clone().any(|name| name == key) {
+                let slip = SLIPS.iter().find(|(slip, _)| slip == key).map(|(_, right)| *right);
                 let cure = format!(
                     "{}a briefing has {}, and the settings of bulletin.toml",
-                    did_you_mean(key, &mut names),
+                    slip.map_or_else(|| did_you_mean(key, &mut names), |right| did_you_mean(right, [right])),
                     OWN_KEYS.join(", ")
                 );
                 return Err(self.wrong(key, format!("unknown key \"{key}\""), &cure));
@@ -271,11 +295,22 @@ impl Sheet {
     }
 
     /// The stories of this table and of what it includes, each with the table it stands in, in the order told.
-    fn own_stories<'a>(&'a self, edition: Option<&'a Self>) -> Result<Vec<(&'a Self, usize)>> {
+    ///
+    /// `edited` is a table and its edition; `seen` are the files whose stories are told already.
+    fn own_stories<'a>(
+        &'a self,
+        edited: Option<(&'a Self, &'a Self)>,
+        seen: &mut Vec<&'a Path>,
+    ) -> Result<Vec<(&'a Self, usize)>> {
         let mut stories = Vec::new();
-        for include in &self.includes {
-            stories.extend(include.own_stories(None)?);
+        if seen.iter().any(|file| same_file(file, &self.path)) {
+            return Ok(stories);
         }
+        seen.push(&self.path);
+        for include in &self.includes {
+            stories.extend(include.own_stories(edited, seen)?);
+        }
+        let edition = edited.filter(|(of, _)| std::ptr::eq(*of, self)).map(|(_, edition)| edition);
         for sheet in std::iter::once(self).chain(edition) {
             let count = match sheet.table.get("stories") {
                 None => 0,
@@ -336,6 +371,15 @@ impl Draft<'_> {
         let date = flags.date.map(|date| date.0).or(date).unwrap_or(occasion.today);
         variables.set("date", date.to_string());
         variables.set("weekday", date.strftime("%A").to_string().to_lowercase());
+        let ats = self.sheets.iter().find_map(|sheet| Some((sheet, sheet.table.get("at")?)));
+        let at = ats.map(|(sheet, value)| sheet.clock(value, &variables)).transpose()?;
+        let at = flags.at.or(at).map(|at| at.to_string());
+        if let Some(time) = &at {
+            variables.set("time", time.clone());
+        }
+        if let Some(slot) = self.first("slot", &variables)?.or(at.map(|at| at.replace(':', ""))) {
+            variables.set("slot", slot);
+        }
         let title = self.first("title", &variables)?;
         if let Some(title) = flags.title.clone().or(title) {
             variables.set("title", title);
@@ -344,13 +388,6 @@ impl Draft<'_> {
         for sheet in &self.sheets {
             layer.take_below(sheet.layer(&variables, occasion)?);
         }
-        let at = flags.at.or(layer.at).map(|at| at.to_string().replace(':', ""));
-        if let Some(time) = &at {
-            variables.set("time", time.clone());
-        }
-        if let Some(slot) = self.first("slot", &variables)?.or(at) {
-            variables.set("slot", slot);
-        }
         let mut stories = Vec::new();
         for &(sheet, n) in &self.stories {
             stories.push(sheet.story(n, &variables)?);
@@ -358,7 +395,16 @@ impl Draft<'_> {
         let (mut kill, mut lexicon) = (Vec::new(), Vec::new());
         for sheet in &self.sheets {
             for text in sheet.texts("kill")? {
-                kill.push(sheet.filled("kill", &text, &variables)?);
+                let what = sheet.filled("kill", &text, &variables)?;
+                if !what.contains("://") {
+                    kill.push(Kill::of(joined(sheet.folder(), &what).display().to_string()));
+                }
+                kill.push(Kill::of(what));
+            }
+        }
+        for source in &stories {
+            if let (Some(why), what) = (source.killed.clone(), source.input.name()) {
+                kill.push(Kill { what, why });
             }
         }
         if let Some(sheet) = self.sheets.iter().find(|sheet| sheet.table.contains_key("lexicon")) {
@@ -384,6 +430,7 @@ impl Draft<'_> {
             output,
             record: record.transpose()?.unwrap_or(false),
             files,
+            variables: variables.used(),
         })
     }
 
@@ -415,8 +462,9 @@ impl Draft<'_> {
         };
         let path = pattern::path(text, variables)
             .map_err(|(problem, cure)| sheet.wrong("output", format!("{problem} ({})", self.place), &cure))?;
+        let named = !path.ends_with(['/', '\\']) && !path.contains(char::is_control);
         let path = PathBuf::from(path);
-        if path.file_name().is_none() {
+        if path.file_name().is_none() || !named {
             return Err(sheet.wrong("output", "this names no file".into(), "end it in a name: {name}.wav"));
         }
         Ok(path)
@@ -496,6 +544,14 @@ impl Sheet {
         }
     }
 
+    fn clock(&self, value: &Value, variables: &Variables) -> Result<rundown::Clock> {
+        let text = match value {
+            Value::String(text) => self.filled("at", text, variables)?,
+            other => other.to_string(),
+        };
+        text.parse().map_err(|problem| self.wrong("at", problem, "give a time of day: at = \"07:00\""))
+    }
+
     /// The settings of this table.
     fn layer(&self, variables: &Variables, occasion: &Occasion) -> Result<Layer> {
         let mut layer = Layer::default();
@@ -507,6 +563,7 @@ impl Sheet {
             let value = match key.as_str() {
                 "patterns" => value.clone(),
                 "date" => Value::String(self.date(value, variables, occasion)?.to_string()),
+                "at" => Value::String(self.clock(value, variables)?.to_string()),
                 _ => self.filled_value(key, value, variables)?,
             };
             // One at a time, so that an error has its line.
@@ -552,8 +609,15 @@ impl Sheet {
             // One at a time, so that an error has its line.
             let one = Table::from_iter([(key.clone(), value.clone())]);
             if let Err(e) = one.try_into::<Story>() {
-                let cure = "since is a time or a length such as 6h, embargo and expires a time such as \
-                    2026-03-03T07:00, killed the reason or true, required true or false";
+                let cure = match key.as_str() {
+                    "input" => "give a file, a folder, an address or -, as a text",
+                    "take" => "give a number: take = 3",
+                    "since" => "give a time such as 2026-03-03T06:00, or a length such as 6h",
+                    "match" => "give a list of words: match = [\"bridge\"]",
+                    "killed" => "give the reason, or true",
+                    "required" => "give true or false",
+                    _ => "give a time such as 2026-03-03T07:00",
+                };
                 return Err(self.wrong(&key_at, format!("\"{key}\": {}", e.message()), cure));
             }
             filled.insert(key, value);

@@ -1,6 +1,6 @@
 //! The bytes of one input, and what they hold.
 
-use super::{Feed, Found, Gatherer, Input, MOST_STORIES, Source};
+use super::{Feed, Found, Gatherer, Input, MOST_STORIES, Names, Source, kill};
 use crate::article::feed::{self, Selection};
 use crate::article::{self, Article, Form, wire};
 use crate::{Error, Result};
@@ -43,15 +43,20 @@ impl Gatherer<'_> {
     /// Whatever it fails with, if it is required; settings that make no sense in any case.
     pub(super) fn read(&mut self, source: &Source) -> Result<()> {
         let name = source.input.name();
+        let own = source.input.called();
         if let Some(reason) = source.held_back(self.now, self.settings.ignore_embargo) {
-            self.hold_back(name, reason);
+            self.hold_back(name, reason, own);
+            return Ok(());
+        }
+        // A file that is killed may well be gone.
+        if self.is_killed(&name, &Names { own: own.clone(), from: Vec::new() }) {
             return Ok(());
         }
         let selection = source.selection_over(&self.settings.selection);
         match self.read_selected(&source.input, &selection) {
             Err(error @ Error::Config { .. }) => Err(error),
             Err(error) if !source.required => {
-                self.leave_out_error(name, error);
+                self.leave_out_error(name, error, own);
                 Ok(())
             }
             other => other,
@@ -65,21 +70,38 @@ impl Gatherer<'_> {
             return self.folder(path, selection);
         }
         let body = self.body(input)?;
-        self.hold(&body, selection)
+        let mut called = input.called();
+        if body.name != input.name() {
+            called.push(body.name.clone());
+        }
+        self.hold(&body, selection, called, Vec::new())
     }
 
-    /// Takes in what a body holds.
-    fn hold(&mut self, body: &Body, selection: &Selection) -> Result<()> {
+    /// Takes in what a body holds: `called` by these names, and found in what has those of `from`.
+    fn hold(
+        &mut self,
+        body: &Body,
+        selection: &Selection,
+        called: Vec<String>,
+        mut from: Vec<String>,
+    ) -> Result<()> {
         let Body { bytes, charset, name } = body;
         let settings = &self.settings.article;
         match article::form(bytes, charset.as_deref(), name, settings)? {
             Form::Story => {
                 let article = article::read_labelled(bytes, charset.as_deref(), name, settings)?;
-                self.found.push(Found::Story(name.clone(), Box::new(article)));
+                let names = Names { own: called, from };
+                self.found.push(Found::Story(name.clone(), Box::new(article), names));
             }
             Form::Wire => {
                 let items = wire::read(bytes, name, settings)?;
-                self.found.extend(items.into_iter().map(|item| Found::Item(Box::new(item))));
+                let several = items.len() > 1;
+                for item in items {
+                    let mut names = Names { own: item.guid.iter().cloned().collect(), from: from.clone() };
+                    // A file with one story is that story.
+                    if several { &mut names.from } else { &mut names.own }.extend(called.iter().cloned());
+                    self.found.push(Found::Item(Box::new(item), names));
+                }
             }
             Form::Feed => {
                 let read = feed::read(bytes, name, charset.as_deref(), settings)?;
@@ -89,8 +111,10 @@ impl Gatherer<'_> {
                 }
                 let feed = self.feeds.len();
                 self.found.push(Found::Feed(feed));
+                from.extend(called);
                 self.feeds.push(Feed {
                     name: name.clone(),
+                    from,
                     entries: read.entries,
                     selection: selection.clone(),
                 });
@@ -112,7 +136,7 @@ impl Gatherer<'_> {
             if is_toml(&path) {
                 let reason = "it is a briefing or settings, not an article";
                 self.leave_out(path.display().to_string(), reason.into());
-            } else {
+            } else if !is_made(&path) {
                 files.push(path);
             }
         }
@@ -130,9 +154,11 @@ impl Gatherer<'_> {
         }
         for file in files {
             let input = Input::Path(file);
-            let taken = self.body(&input).and_then(|body| self.hold(&body, selection));
+            let (called, from) = (input.called(), vec![kill::absolute(path)]);
+            let held = self.body(&input);
+            let taken = held.and_then(|body| self.hold(&body, selection, called.clone(), from));
             if let Err(error) = taken {
-                self.leave_out_error(input.name(), error);
+                self.leave_out_error(input.name(), error, called);
             }
         }
         Ok(())
@@ -165,6 +191,13 @@ impl Gatherer<'_> {
             }
         }
     }
+}
+
+/// Whether a file is what comes out of us, and no article, by its name.
+pub(crate) fn is_made(path: &Path) -> bool {
+    let ending = |path: &Path| path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    let stem = path.file_stem().map(Path::new);
+    ending(path) == "wav" || (ending(path) == "json" && stem.is_some_and(|stem| ending(stem) == "record"))
 }
 
 /// Whether a file is one of ours and no article: a briefing, settings, a lexicon, a rundown.

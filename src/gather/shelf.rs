@@ -3,7 +3,7 @@
 use super::Settings;
 use crate::net::{self, Client, Fetched, Want};
 use crate::{Error, Result};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -16,6 +16,8 @@ pub struct Shelf {
     clients: Mutex<Vec<(net::Settings, Arc<Client>)>>,
     bodies: Mutex<BTreeMap<String, Arc<Mutex<Place>>>>,
     kept_bytes: Mutex<usize>,
+    /// Which kills were met.
+    kills: Mutex<BTreeSet<String>>,
     /// When each host may be asked for its next page.
     next: Mutex<BTreeMap<String, Instant>>,
 }
@@ -92,6 +94,16 @@ impl Shelf {
                 Err(error)
             }
         }
+    }
+
+    /// Notes that a kill was met.
+    pub(crate) fn note_kill(&self, what: &str) {
+        self.kills.lock().unwrap_or_else(PoisonError::into_inner).insert(what.to_owned());
+    }
+
+    /// Whether a kill was met in this run.
+    pub(crate) fn met_kill(&self, what: &str) -> bool {
+        self.kills.lock().unwrap_or_else(PoisonError::into_inner).contains(what)
     }
 
     /// Sleeps until the host of `url` may be asked again, `delay` after it was asked last.

@@ -326,6 +326,8 @@ pub struct Superseded {
     pub item: Item,
     /// Why it does not count any more, in words a person can check.
     pub reason: String,
+    /// Whether that is a kill.
+    pub killed: bool,
 }
 
 /// Keeps of each story the newest version: the highest number, among equals the one published last, then the one
@@ -379,16 +381,16 @@ pub fn newest(items: Vec<Item>) -> Newest {
             Some(_) => {}
         }
     }
-    let reasons: Vec<Option<String>> = items
+    let reasons: Vec<Option<(String, bool)>> = items
         .iter()
         .enumerate()
         .map(|(at, item)| {
             let guid = item.guid.as_ref()?;
             if let Some(killer) = killers.get(guid).filter(|k| **k != item.input) {
-                return Some(format!("cancelled by {killer}"));
+                return Some((format!("cancelled by {killer}"), true));
             }
             let winner = &items[best[guid]];
-            (best[guid] != at).then(|| reason(winner, item))
+            (best[guid] != at).then(|| (reason(winner, item), winner.status == Status::Cancelled))
         })
         .collect();
     let mut slots: Vec<Option<Item>> = items.into_iter().map(Some).collect();
@@ -397,7 +399,10 @@ pub fn newest(items: Vec<Item>) -> Newest {
     let superseded = slots
         .into_iter()
         .zip(reasons)
-        .filter_map(|(item, reason)| Some(Superseded { item: item?, reason: reason.unwrap_or_default() }))
+        .filter_map(|(item, why)| {
+            let (reason, killed) = why.unwrap_or_default();
+            Some(Superseded { item: item?, reason, killed })
+        })
         .collect();
     Newest { items: kept, superseded }
 }

@@ -1,25 +1,21 @@
 //! What was named on the command line → orders.
 
 use super::super::progress::Progress;
-use super::super::wanted::no_stories;
+use super::super::wanted::{check_set, no_stories, spare};
 use super::super::{args, produce};
-use crate::batch::{Contents, Order};
+use crate::batch::{Contents, Order, made_in};
 use crate::config::{Briefing, Config, Layer, Occasion, slug};
-use crate::event::{Event, Observer as _};
-use crate::gather::read::is_toml;
-use crate::gather::{Cause, Gathered, Input, LeftOut, Shelf, Source, gather_sources};
+use crate::files::absolute;
+use crate::gather::read::{is_made, is_toml};
+use crate::gather::{Cause, Gathered, Input, Kill, Shelf, Source, survey};
 use crate::{Error, Result, files};
 use jiff::Zoned;
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Most bulletins of one batch.
 const MOST_ORDERS: usize = 10_000;
-
-/// Stories that are read together, so that versions and kills among them are seen.
-const READ_TOGETHER: usize = 500;
 
 /// Longest name of a file that is made from a story's.
 const MOST_NAME_CHARS: usize = 80;
@@ -36,7 +32,13 @@ pub(super) struct Orders {
 /// # Errors
 /// For what was named and is not there, and for articles without a folder to go to. One briefing of many that makes no
 /// sense is refused, and the others stand.
-pub(super) fn read(args: &args::Batch, layer: &Layer, config: &Config, now: &Zoned) -> Result<Orders> {
+pub(super) fn read(
+    args: &args::Batch,
+    layer: &Layer,
+    config: &Config,
+    now: &Zoned,
+    shelf: &Shelf,
+) -> Result<Orders> {
     let (mut briefings, mut articles) = (Vec::new(), Vec::new());
     for input in &args.inputs {
         match Input::parse(input) {
@@ -44,6 +46,7 @@ pub(super) fn read(args: &args::Batch, layer: &Layer, config: &Config, now: &Zon
                 let files = files_of(&path)?;
                 let (tomls, others): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| is_toml(file));
                 // What stands beside briefings is what they are made of.
+                let tomls: Vec<_> = tomls.into_iter().filter(|file| Briefing::is_one(file)).collect();
                 if tomls.is_empty() {
                     articles.extend(others.into_iter().map(Input::Path));
                 } else {
@@ -60,8 +63,13 @@ pub(super) fn read(args: &args::Batch, layer: &Layer, config: &Config, now: &Zon
             other => articles.push(other),
         }
     }
-    let mut reader = Reader { args, layer, config, now, found: Orders::default() };
-    reader.briefings(&briefings);
+    let mut seen = BTreeSet::new();
+    articles.retain(|input| {
+        let name = if let Input::Path(path) = input { absolute(path) } else { PathBuf::from(input.name()) };
+        seen.insert(name)
+    });
+    let mut reader = Reader { args, layer, config, now, shelf, found: Orders::default() };
+    reader.briefings(&briefings)?;
     if !articles.is_empty() {
         reader.articles(&articles)?;
     }
@@ -82,7 +90,7 @@ fn files_of(folder: &Path) -> Result<Vec<PathBuf>> {
     for entry in fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         let hidden = path.file_name().is_none_or(|name| name.to_string_lossy().starts_with('.'));
-        if !hidden && path.is_file() {
+        if !hidden && path.is_file() && !is_made(&path) {
             files.push(path);
         }
     }
@@ -102,38 +110,49 @@ struct Reader<'a> {
     layer: &'a Layer,
     config: &'a Config,
     now: &'a Zoned,
+    shelf: &'a Shelf,
     found: Orders,
 }
 
 impl Reader<'_> {
-    fn briefings(&mut self, paths: &[PathBuf]) {
-        let canonical = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    fn briefings(&mut self, paths: &[PathBuf]) -> Result<()> {
         // What others include is their body, and no bulletin of its own.
         let mut bodies = BTreeSet::new();
         for path in paths {
             // A file that makes no sense is refused below, with its reason.
-            bodies.extend(Briefing::includes(path).into_iter().flatten().map(|file| canonical(&file)));
+            bodies.extend(Briefing::includes(path).into_iter().flatten().map(|file| absolute(&file)));
         }
-        let occasion =
-            Occasion { today: self.now.date(), variables: self.args.set.clone(), flags: self.layer.clone() };
-        let mut seen = BTreeSet::new();
+        let occasion = Occasion {
+            today: self.now.date(),
+            variables: self.args.briefing.set(),
+            flags: self.layer.clone(),
+        };
+        let (mut seen, mut read) = (BTreeSet::new(), Vec::new());
         for path in paths {
-            let file = canonical(path);
+            let file = absolute(path);
             if bodies.contains(&file) || !seen.insert(file) {
                 continue;
             }
             match Briefing::load(path, &occasion) {
-                Ok(briefings) => {
-                    for briefing in briefings {
-                        match self.order(&briefing) {
-                            Ok(order) => self.found.orders.push(order),
-                            Err(error) => self.found.refused.push((briefing.place, error)),
-                        }
-                    }
-                }
+                Ok(briefings) => read.extend(briefings),
                 Err(error) => self.found.refused.push((path.display().to_string(), error)),
             }
         }
+        if self.found.refused.is_empty() {
+            check_set(&self.args.briefing.set(), &read)?;
+        }
+        for briefing in &read {
+            match self.order(briefing) {
+                Ok(order) => self.found.orders.push(order),
+                Err(error) => self.found.refused.push((briefing.place.clone(), error)),
+            }
+        }
+        // What one briefing has killed is killed for all of the batch.
+        let kills: BTreeSet<Kill> = read.into_iter().flat_map(|briefing| briefing.kill).collect();
+        for order in &mut self.found.orders {
+            order.gather.kill.extend(kills.iter().cloned());
+        }
+        Ok(())
     }
 
     fn order(&self, briefing: &Briefing) -> Result<Order> {
@@ -149,11 +168,12 @@ impl Reader<'_> {
         }
         let flags = self.layer.clone();
         let config = produce::resolve_over(flags, Some(briefing))?;
-        let mut gather = self.args.article.over(config.gather());
-        gather.kill.extend(briefing.kill.iter().cloned());
+        let gather = self.args.article.over(config.gather());
+        let output = self.output(&briefing.output);
+        spare(&output, &briefing.stories, briefing.files.iter())?;
         Ok(Order {
             place: briefing.place.clone(),
-            output: self.output(&briefing.output)?,
+            output,
             record: self.args.record || briefing.record,
             gather,
             lexicon: briefing.lexicon.iter().chain(&self.args.voice.lexicon).cloned().collect(),
@@ -162,138 +182,184 @@ impl Reader<'_> {
         })
     }
 
-    fn output(&self, output: &Path) -> Result<PathBuf> {
-        let output = self.args.out.as_ref().map_or_else(|| output.to_owned(), |out| out.join(output));
-        if output.is_dir() {
-            files::check_file_path(&output)?;
-        }
-        Ok(output)
+    fn output(&self, output: &Path) -> PathBuf {
+        self.args.out.as_ref().map_or_else(|| output.to_owned(), |out| out.join(output))
     }
 
     /// A bulletin of each story.
     fn articles(&mut self, inputs: &[Input]) -> Result<()> {
-        if self.args.out.is_none() {
+        let Some(out) = &self.args.out else {
             return Err(Error::Config {
                 place: "--out".into(),
                 problem: "nothing says where the bulletins of articles go".into(),
                 cure: "give their folder: --out audio/".into(),
             });
-        }
-        let settings = self.args.article.over(self.config.gather());
-        let shelf = Shelf::default();
+        };
+        let mut settings = self.args.article.over(self.config.gather());
+        settings.most_stories = MOST_ORDERS;
+        let sources: Vec<Source> =
+            inputs.iter().map(|input| Source { required: false, ..Source::from(input.clone()) }).collect();
         let progress = Progress::new(self.args.say.quiet);
-        let (mut stories, mut left_out) = (Vec::new(), Vec::new());
-        for inputs in inputs.chunks(READ_TOGETHER) {
-            let sources: Vec<Source> = inputs
-                .iter()
-                .map(|input| Source { required: false, ..Source::from(input.clone()) })
-                .collect();
-            let seen = RefCell::new(Vec::new());
-            let watch = |event: &Event<'_>| {
-                if let Event::LeftOut(left) = event {
-                    seen.borrow_mut().push((*left).clone());
-                }
-                progress.event(event);
-            };
-            match gather_sources(&sources, &settings, self.now, &shelf, &watch) {
-                Ok(Gathered { stories: found, .. }) => stories.extend(found),
-                // None of them is left; each says why.
-                Err(_) if !seen.borrow().is_empty() => {}
-                Err(error) => return Err(error),
-            }
-            left_out.extend(seen.into_inner());
-        }
+        // All at once, so that versions and kills among them are seen.
+        let surveyed = survey(&sources, &settings, self.now, self.shelf, &progress);
         progress.clear();
-        let contents = stories
-            .into_iter()
-            .map(|(name, article)| (name.clone(), Contents::Story(name, Box::new(article))))
-            // What was not asked for is no bulletin.
-            .chain(
-                left_out
-                    .into_iter()
-                    .filter(|left| left.cause != Cause::PassedOver)
-                    .map(|left: LeftOut| (left.input.clone(), Contents::None(left))),
-            );
-        let contents: Vec<(String, Contents)> = contents.collect();
-        let names = names(contents.iter().map(|(name, _)| name.as_str()), inputs);
-        for ((place, contents), name) in contents.into_iter().zip(names) {
+        let (Gathered { stories, called, left_out }, _) = surveyed?;
+        let told = stories.into_iter().zip(called).map(|((name, article), called)| Piece {
+            called: called.clone(),
+            contents: Contents::Story { name, article: Box::new(article), called },
+        });
+        // What was not asked for is no bulletin.
+        let untold = left_out.into_iter().filter(|left| left.cause != Cause::PassedOver);
+        let untold = untold.map(|left| Piece { called: left.called.clone(), contents: Contents::None(left) });
+        let pieces: Vec<Piece> = told.chain(untold).collect();
+        let owners = made_in(&self.config.cache_folder(), out);
+        for (piece, name) in named(pieces, &owners) {
             self.found.orders.push(Order {
-                place,
-                output: self.output(Path::new(&format!("{name}.wav")))?,
+                place: piece.name().to_owned(),
+                output: out.join(format!("{name}.wav")),
                 record: self.args.record,
                 config: self.config.clone(),
                 gather: settings.clone(),
                 lexicon: self.args.voice.lexicon.clone(),
-                contents,
+                contents: piece.contents,
             });
         }
         Ok(())
     }
 }
 
-/// A name for each story's file that stays the same when its text does not: a file's own name without its ending, the
-/// end of an address; where two would be alike, what tells them apart as well.
-fn names<'a>(stories: impl Iterator<Item = &'a str> + Clone, inputs: &[Input]) -> Vec<String> {
-    let files: BTreeMap<String, &Path> = inputs
-        .iter()
-        .filter_map(
-            |input| if let Input::Path(path) = input { Some((input.name(), path.as_path())) } else { None },
-        )
-        .collect();
-    let text = |part: Option<&std::ffi::OsStr>| part.unwrap_or_default().to_string_lossy().into_owned();
-    let short =
-        |name: &str| files.get(name).map_or_else(|| end_of_address(name), |path| text(path.file_stem()));
-    let mut count: BTreeMap<String, usize> = BTreeMap::new();
-    for name in stories.clone() {
-        *count.entry(short(name).to_lowercase()).or_default() += 1;
+/// A story, or what is left of one, that is to have a file.
+struct Piece {
+    /// What it is called wherever it is met.
+    called: Vec<String>,
+    contents: Contents,
+}
+
+impl Piece {
+    fn name(&self) -> &str {
+        match &self.contents {
+            Contents::Story { name, .. } => name,
+            Contents::None(left) => &left.input,
+            Contents::Sources(_) => "",
+        }
     }
-    stories
-        .map(|name| {
-            let plain = short(name);
-            match (count.get(&plain.to_lowercase()), files.get(name)) {
-                (Some(1), _) if !plain.is_empty() => plain,
-                (_, Some(path)) if count_of(&files, path) == 1 => slug(&text(path.file_name())),
-                _ => format!("{plain}-{:.8}", files::fingerprint(name.as_bytes())),
-            }
-        })
-        .collect()
+
+    /// A file's own name without its ending, the end of an address; what else names it, in plain letters.
+    fn short(&self) -> String {
+        let file = self.called.iter().map(Path::new).find(|path| path.is_absolute());
+        match file.and_then(Path::file_stem) {
+            Some(stem) => stem.to_string_lossy().into_owned(),
+            None => end_of_address(self.called.first().map_or(self.name(), String::as_str)),
+        }
+    }
+}
+
+/// A name for each story's file, which stays the story's, whatever it says and whatever else is there: where a file was
+/// made of it before, that one's. A name that another story has gets something of its own added. Of several that are one
+/// story (two versions, a kill and what it kills) there is one file: the story's if it is told.
+fn named(pieces: Vec<Piece>, owners: &[(String, Vec<String>)]) -> Vec<(Piece, String)> {
+    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    let mut named: Vec<(Piece, String)> = Vec::new();
+    for piece in pieces {
+        let own = owners.iter().find(|(_, called)| called.iter().any(|name| piece.called.contains(name)));
+        let name = own.map_or_else(
+            || {
+                let mut name = piece.short();
+                let is_free = |name: &str| {
+                    !taken.contains_key(&name.to_lowercase())
+                        && !owners.iter().any(|(other, _)| other.eq_ignore_ascii_case(name))
+                };
+                if name.is_empty() || !is_free(&name) {
+                    let ending =
+                        Path::new(piece.name()).extension().filter(|_| !piece.name().contains("://"));
+                    let longer = ending.map(|ending| format!("{name}-{}", slug(&ending.to_string_lossy())));
+                    name = longer.filter(|name| is_free(name)).unwrap_or_else(|| {
+                        format!("{name}-{:.8}", files::fingerprint(piece.name().as_bytes()))
+                    });
+                }
+                name
+            },
+            |(name, _)| name.clone(),
+        );
+        // The told come first.
+        if taken.insert(name.to_lowercase(), named.len()).is_none() {
+            named.push((piece, name));
+        }
+    }
+    named
 }
 
 /// The last part of an address, or of whatever else names a story, as the name of a file.
 fn end_of_address(name: &str) -> String {
-    let path = name.split(['?', '#']).next().unwrap_or(name).trim_end_matches('/');
-    let end = path.rsplit_once('/').filter(|_| name.contains("://")).map_or(name, |(_, end)| end);
+    if !name.contains("://") {
+        return slug(name).chars().take(MOST_NAME_CHARS).collect();
+    }
+    let (path, query) = name.split('#').next().unwrap_or(name).split_once('?').unwrap_or((name, ""));
+    let path = path.split('#').next().unwrap_or(path).trim_end_matches('/');
+    let end = path.rsplit_once('/').map_or(path, |(_, end)| end);
     let end = end.strip_suffix(".html").or_else(|| end.strip_suffix(".htm")).unwrap_or(end);
-    slug(end).chars().take(MOST_NAME_CHARS).collect()
-}
-
-/// How many files have this file's name.
-fn count_of(files: &BTreeMap<String, &Path>, path: &Path) -> usize {
-    files.values().filter(|other| other.file_name() == path.file_name()).count()
+    // Many sites tell their stories apart by the query alone; what only counts visitors is no part of the name.
+    let query: Vec<&str> =
+        query.split('&').filter(|part| !part.is_empty() && !part.starts_with("utm_")).collect();
+    let mut name = format!("{end} {}", query.join(" "));
+    if query.is_empty() {
+        end.clone_into(&mut name);
+    }
+    slug(&name).chars().take(MOST_NAME_CHARS).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn piece(name: &str, called: &[&str]) -> Piece {
+        let called: Vec<String> = called.iter().map(|name| (*name).to_owned()).collect();
+        let contents = Contents::Story { name: name.into(), article: Box::default(), called: called.clone() };
+        Piece { called, contents }
+    }
+
+    fn names(pieces: Vec<Piece>, owners: &[(&str, &str)]) -> Vec<String> {
+        let owners: Vec<(String, Vec<String>)> =
+            owners.iter().map(|(name, called)| ((*name).to_owned(), vec![(*called).to_owned()])).collect();
+        named(pieces, &owners).into_iter().map(|(_, name)| name).collect()
+    }
+
     #[test]
     fn names_are_short_stable_and_apart() {
-        let inputs: Vec<Input> =
-            ["in/a.txt", "in/b.txt", "in/b.html", "x/c.txt", "y/c.txt"].map(|p| Input::Path(p.into())).into();
-        let stories = [
-            "in/a.txt",
-            "in/b.txt",
-            "in/b.html",
-            "x/c.txt",
-            "y/c.txt",
-            "https://echo.example/news/bridge-closes.html?x=1",
-            "https://echo.example/news/12/",
-            "wire.xml, item urn:echo:12",
+        let stories = || {
+            vec![
+                piece("in/a.txt", &["/in/a.txt"]),
+                piece("in/b.txt", &["/in/b.txt"]),
+                piece("in/b.html", &["/in/b.html"]),
+                piece(
+                    "https://h/news/bridge-closes.html?utm_source=x",
+                    &["https://h/news/bridge-closes.html?utm_source=x"],
+                ),
+                piece("https://h/story.php?id=0", &["https://h/story.php?id=0"]),
+                piece("https://h/news/12/", &["https://h/news/12/"]),
+                piece("wire.xml, item urn:echo:12", &["urn:echo:12"]),
+            ]
+        };
+        let fresh = names(stories(), &[]);
+        assert_eq!(fresh, ["a", "b", "b-html", "bridge-closes", "story-php-id-0", "12", "urn-echo-12"]);
+        // Whoever has a name keeps it, whatever comes beside it.
+        let kept = names(stories(), &[("b", "/in/b.html"), ("old", "urn:echo:12"), ("a", "/in/other.txt")]);
+        assert_eq!(kept, ["a-txt", "b-txt", "b", "bridge-closes", "story-php-id-0", "12", "old"]);
+    }
+
+    #[test]
+    fn one_story_has_one_file() {
+        let pieces = || {
+            vec![piece("two.json", &["urn:1", "/w/two.json"]), piece("one.json", &["urn:1", "/w/one.json"])]
+        };
+        assert_eq!(names(pieces(), &[("one", "urn:1")]), ["one"]);
+        let same = vec![
+            piece("x/c.txt", &["/x/c.txt"]),
+            piece("y/c.txt", &["/y/c.txt"]),
+            piece("z/c.txt", &["/z/c.txt"]),
         ];
-        let names = names(stories.into_iter(), &inputs);
-        assert_eq!(names[0], "a");
-        assert_eq!(names[1..3], ["b-txt", "b-html"]);
-        assert!(names[3].starts_with("c-") && names[4].starts_with("c-") && names[3] != names[4]);
-        assert_eq!(names[5..], ["bridge-closes", "12", "wire-xml-item-urn-echo-12"]);
+        let names = names(same, &[]);
+        assert_eq!(names[..2], ["c", "c-txt"]);
+        assert!(names[2].starts_with("c-") && names[2].len() == 10, "{names:?}");
     }
 }

@@ -1,30 +1,40 @@
 //! Variables in texts and in the names of files: `{station}-{date}.wav`.
 
 use crate::suggest::did_you_mean;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 /// The names that a briefing's settings give a value.
-pub(super) const RESERVED: [&str; 7] = ["name", "station", "title", "date", "weekday", "time", "slot"];
+pub(crate) const RESERVED: [&str; 7] = ["name", "station", "title", "date", "weekday", "time", "slot"];
 
 /// Names and values; the first value of a name stands.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Variables(Vec<(String, String)>);
+pub(super) struct Variables {
+    values: Vec<(String, String)>,
+    used: RefCell<BTreeSet<String>>,
+}
 
 impl Variables {
     pub(super) fn set(&mut self, name: &str, value: String) {
         if self.get(name).is_none() {
-            self.0.push((name.to_owned(), value));
+            self.values.push((name.to_owned(), value));
         }
     }
 
     fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.values.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The names that texts have asked for so far.
+    pub(super) fn used(&self) -> BTreeSet<String> {
+        self.used.borrow().clone()
     }
 }
 
 /// Whether braces around it make a variable: small letters, digits and `_`, a letter first.
-pub(super) fn is_name(text: &str) -> bool {
+pub(crate) fn is_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase())
         && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
@@ -61,6 +71,7 @@ fn fill(
             rest = &rest[1..];
             continue;
         };
+        variables.used.borrow_mut().insert(name.to_owned());
         let Some(value) = variables.get(name) else { return Err(unknown(name, variables)) };
         out.push_str(&write(name, value)?);
         rest = &rest[name.len() + 2..];
@@ -75,7 +86,7 @@ fn unknown(name: &str, variables: &Variables) -> (String, String) {
         "time" => "give the time of the edition: at = \"07:00\"".to_owned(),
         "station" | "title" => format!("give the {name}"),
         _ => {
-            let mut known: Vec<&str> = variables.0.iter().map(|(name, _)| name.as_str()).collect();
+            let mut known: Vec<&str> = variables.values.iter().map(|(name, _)| name.as_str()).collect();
             known.extend(RESERVED);
             known.sort_unstable();
             known.dedup();
@@ -86,7 +97,7 @@ fn unknown(name: &str, variables: &Variables) -> (String, String) {
     (format!("nothing says what {{{name}}} is"), cure)
 }
 
-/// A text as part of a file's name: small letters and digits of any script without their accents, a hyphen for
+/// A text as part of a file's name: small letters and digits of any script, Latin ones without accents, a hyphen for
 /// whatever is between them.
 ///
 /// # Examples
@@ -97,10 +108,19 @@ fn unknown(name: &str, variables: &Variables) -> (String, String) {
 /// ```
 pub fn slug(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
-    for c in text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
-        if c.is_alphanumeric() || c == '_' {
-            slug.push(c);
-        } else if !slug.is_empty() && !slug.ends_with('-') {
+    let composed: Vec<char> = text.nfc().collect();
+    for (n, &c) in composed.iter().enumerate() {
+        let digit = |c: Option<&char>| c.is_some_and(char::is_ascii_digit);
+        if c == ':' && n > 0 && digit(composed.get(n - 1)) && digit(composed.get(n + 1)) {
+            // 07:00 is one word.
+            continue;
+        }
+        // Latin letters lose their accents; marks of other scripts are letters.
+        let plain = std::iter::once(c).nfd().next().filter(char::is_ascii_alphanumeric).unwrap_or(c);
+        let goes_on = is_combining_mark(plain) && !slug.is_empty() && !slug.ends_with('-');
+        if plain.is_alphanumeric() || plain == '_' || (goes_on && !slug.ends_with(|c: char| c.is_ascii())) {
+            slug.extend(plain.to_lowercase());
+        } else if !is_combining_mark(plain) && !slug.is_empty() && !slug.ends_with('-') {
             slug.push('-');
         }
     }
@@ -157,7 +177,12 @@ mod tests {
             ("a/b\\c", "a-b-c"),
             ("..", ""),
             ("Новости", "новости"),
-            ("07:00", "07-00"),
+            ("07:00", "0700"),
+            ("a: b", "a-b"),
+            ("서울", "서울"),
+            ("ラジオ ガガ", "ラジオ-ガガ"),
+            ("दिल्ली", "दिल्ली"),
+            ("กิน", "กิน"),
             ("2026-03-03", "2026-03-03"),
         ] {
             assert_eq!(slug(text), expected);

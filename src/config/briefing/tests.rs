@@ -84,6 +84,31 @@ fn editions_are_bulletins_of_their_own() {
 }
 
 #[test]
+fn editions_of_a_body_are_every_stations_and_a_file_that_comes_twice_is_told_once() {
+    let folder = folder(&[
+        (
+            "body.toml",
+            "include = \"base.toml\"\ntitle = \"{weekday} at {time}, {slot}\"\n\
+             [[editions]]\nat = \"07:00\"\nduration = \"2m\"\n[[editions]]\nat = \"08:00\"\nduration = \"3m\"\n\
+             [[editions.stories]]\ninput = \"eight.txt\"\n",
+        ),
+        ("base.toml", "[[stories]]\ninput = \"base.txt\"\n"),
+        ("echo.toml", "include = [\"base.toml\", \"body.toml\"]\n"),
+        ("peak.toml", "include = \"body.toml\"\nduration = \"1m\"\n[[stories]]\ninput = \"peak.txt\"\n"),
+    ]);
+    let echo = load(&folder, "echo.toml").unwrap();
+    let outputs: Vec<_> = echo.iter().map(|b| b.output.display().to_string()).collect();
+    assert_eq!(outputs, ["echo-0700.wav", "echo-0800.wav"]);
+    assert_eq!(inputs(&folder, &echo[0]), ["base.txt"]);
+    assert_eq!(inputs(&folder, &echo[1]), ["base.txt", "eight.txt"]);
+    assert_eq!(echo[1].layer.duration, Some(Seconds(180.0)));
+    assert_eq!(echo[1].layer.title.as_deref(), Some("tuesday at 08:00, 0800"));
+    let peak = load(&folder, "peak.toml").unwrap();
+    assert_eq!(inputs(&folder, &peak[1]), ["peak.txt", "eight.txt", "base.txt"]);
+    assert_eq!(peak[1].layer.duration, Some(Seconds(60.0)));
+}
+
+#[test]
 fn variables_of_the_call_go_before_all_and_flags_name_files() {
     let folder = folder(&[(
         "a.toml",
@@ -94,6 +119,8 @@ fn variables_of_the_call_go_before_all_and_flags_name_files() {
     let output = |occasion: &Occasion| Briefing::load(&path, occasion).unwrap()[0].output.clone();
     assert_eq!(output(&occasion(&[])), Path::new("north-fm-north.wav"));
     assert_eq!(output(&occasion(&[("region", "South")])), Path::new("south-fm-south.wav"));
+    let used = &Briefing::load(&path, &occasion(&[])).unwrap()[0].variables;
+    assert!(used.contains("region") && !used.contains("regoin"), "{used:?}");
     let flags = Layer { station: Some("Peak".into()), ..Layer::default() };
     assert_eq!(output(&Occasion { flags, ..occasion(&[]) }), Path::new("peak-north.wav"));
 }
@@ -111,7 +138,16 @@ fn kills_and_times_are_read() {
         ),
     ]);
     let briefing = one(&folder, "a.toml");
-    assert_eq!(briefing.kill, ["other.txt", "https://echo.example/a", "lead.txt"]);
+    let kills: Vec<_> = briefing
+        .kill
+        .iter()
+        .map(|kill| kill.what.replace(&folder.path().display().to_string(), ""))
+        .collect();
+    assert_eq!(
+        kills,
+        ["/other.txt", "other.txt", "https://echo.example/a", "/lead.txt", "lead.txt", "/a.txt", "/b.txt"]
+    );
+    assert_eq!(briefing.kill[5].why, "wrong man");
     let [a, b, c] = &briefing.stories[..] else { panic!("{:?}", briefing.stories) };
     assert_eq!(
         (a.killed.as_deref(), b.killed.as_deref(), c.killed.as_deref()),
@@ -136,7 +172,11 @@ fn what_makes_no_sense_is_said_with_file_line_and_cure() {
             ":3: \"expires\": \"6h\" is no time",
             "2026-03-03T07:00",
         ),
-        ("[[stories]]\ninput = \"a\"\nkilled = 1\n", ":3: \"killed\": give the reason, or true", "killed"),
+        (
+            "[[stories]]\ninput = \"a\"\nkilled = 1\n",
+            ":3: \"killed\": give the reason, or true",
+            "give the reason, or true",
+        ),
         ("stories = \"a.txt\"\n", ":1: this is no list of stories", "[[stories]]"),
         ("include = \"none.toml\"\n", ":1: ", "check the path of the include"),
         ("include = \"a.toml\"\n", ":1: ", "take one of the includes out"),
@@ -152,7 +192,9 @@ fn what_makes_no_sense_is_said_with_file_line_and_cure() {
         ("[variables]\ndate = \"n\"\n", ":2: \"date\" is no name for a variable", "none of"),
         ("[variables]\na = [1]\n", ":2: \"a\" is no text", "one text"),
         ("date = \"yesterday\"\n", ":1: \"yesterday\" is no date", "today"),
-        ("at = \"7 pm\"\n", ":1: \"at\": ", "bulletin config"),
+        ("at = \"7 pm\"\n", ":1: \"7 pm\" is no time of day", "07:00"),
+        ("[[story]]\n", ":1: unknown key \"story\"", "\"stories\"?"),
+        ("output = \"x/\"\n", ":1: this names no file", "{name}.wav"),
         ("included_stories = \"middle\"\n", ":1: this is no place", "\"last\""),
         ("record = \"yes\"\n", ":1: this is neither yes nor no", "true or false"),
         ("[[editions]]\n[[editions]]\n", "nothing says what {slot} is", "slot or its time"),
