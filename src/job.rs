@@ -247,6 +247,7 @@ impl Job {
             mix,
             master,
             depth,
+            wav,
         } = self;
         // An entry for one story goes by the story's name.
         let by_name = lexicon.iter().any(|entry| entry.story.is_some());
@@ -261,7 +262,7 @@ impl Job {
             .collect();
         (
             (names, articles, voice, cast, rate, pitch, style, tables),
-            (lexicon, script, edit, duration_s, rundown, sounds, mix, master, depth),
+            (lexicon, script, edit, duration_s, rundown, sounds, mix, master, depth, wav),
         )
     }
 

@@ -271,7 +271,11 @@ impl Reader {
             return;
         }
         let hard = line.ends_with("  ") || line.ends_with('\\');
-        self.append(number, line.trim().trim_end_matches('\\'));
+        let said = line.trim().trim_end_matches('\\');
+        if said.is_empty() {
+            self.drop(number, raw, Kind::Noise, "a mark without a text");
+        }
+        self.append(number, said);
         if hard {
             self.flush();
             self.broken = true;

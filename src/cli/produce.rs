@@ -77,6 +77,11 @@ pub(super) fn voice_settings(config: &Config) -> voice::Settings {
         report::warning(&format!("the cache folder cannot be used: {error}"));
         return voice::Settings { cache_folder: std::env::temp_dir() };
     }
+    // What a killed process was writing, in whichever room.
+    files::sweep(&cache_folder);
+    for room in std::fs::read_dir(&cache_folder).into_iter().flatten().flatten() {
+        files::sweep(&room.path());
+    }
     voice::Settings { cache_folder }
 }
 
