@@ -61,6 +61,38 @@ pub(super) struct Produce {
     /// The file to make [default: the briefing's output, or bulletin.wav]
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) make: MakeFlags,
+}
+
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+#[derive(Debug, ClapArgs)]
+pub(super) struct Batch {
+    /// Briefings, folders of briefings, or what to make one bulletin of each story of: files, folders, addresses
+    #[arg(required = true, value_name = "BRIEFING|FOLDER|INPUT")]
+    pub(super) inputs: Vec<PathBuf>,
+    /// The folder that outputs are made in [default: the working folder; needed for articles]
+    #[arg(short, long, value_name = "FOLDER")]
+    pub(super) out: Option<PathBuf>,
+    /// Read and plan everything, say what would be made and how long it would be, and voice nothing
+    #[arg(long)]
+    pub(super) check: bool,
+    /// Make those alone that failed the last time or never were made
+    #[arg(long, conflicts_with = "force")]
+    pub(super) retry_failed: bool,
+    /// Make every bulletin, changed or not
+    #[arg(long)]
+    pub(super) force: bool,
+    /// The most memory that bulletins in work may take up together
+    #[arg(long, value_name = "MB")]
+    pub(super) memory_mb: Option<u64>,
+    #[command(flatten)]
+    pub(super) make: MakeFlags,
+}
+
+/// What decides how a bulletin is made, one or many.
+#[derive(Debug, ClapArgs)]
+pub(super) struct MakeFlags {
     /// Write the record of what was said and where beside the file (bulletin.record.json)
     #[arg(long)]
     pub(super) record: bool,
@@ -87,51 +119,12 @@ pub(super) struct Produce {
     pub(super) say: TalkFlags,
 }
 
-#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
-#[derive(Debug, ClapArgs)]
-pub(super) struct Batch {
-    /// Briefings, folders of briefings, or what to make one bulletin of each story of: files, folders, addresses
-    #[arg(required = true, value_name = "BRIEFING|FOLDER|INPUT")]
-    pub(super) inputs: Vec<PathBuf>,
-    /// The folder that outputs are made in [default: the working folder; needed for articles]
-    #[arg(short, long, value_name = "FOLDER")]
-    pub(super) out: Option<PathBuf>,
-    /// Read and plan everything, say what would be made and how long it would be, and voice nothing
-    #[arg(long)]
-    pub(super) check: bool,
-    /// Make those alone that failed the last time or never were made
-    #[arg(long, conflicts_with = "force")]
-    pub(super) retry_failed: bool,
-    /// Make every bulletin, changed or not
-    #[arg(long)]
-    pub(super) force: bool,
-    #[command(flatten)]
-    pub(super) briefing: BriefingFlags,
-    /// Write the record of what was said and where beside each file
-    #[arg(long)]
-    pub(super) record: bool,
-    /// Voice every sentence, and keep no takes for the next time
-    #[arg(long)]
-    pub(super) no_cache: bool,
-    /// The most memory that bulletins in work may take up together
-    #[arg(long, value_name = "MB")]
-    pub(super) memory_mb: Option<u64>,
-    #[command(flatten)]
-    pub(super) article: ArticleFlags,
-    #[command(flatten)]
-    pub(super) voice: VoiceFlags,
-    #[command(flatten)]
-    pub(super) cast: CastFlags,
-    #[command(flatten)]
-    pub(super) length: LengthFlags,
-    #[command(flatten)]
-    pub(super) rundown: RundownFlags,
-    #[command(flatten)]
-    pub(super) pauses: PauseFlags,
-    #[command(flatten)]
-    pub(super) sound: SoundFlags,
-    #[command(flatten)]
-    pub(super) say: TalkFlags,
+impl MakeFlags {
+    pub(super) fn layer(&self) -> Layer {
+        let layer = self.length.add_to(self.pauses.add_to(self.cast.add_to(self.voice.layer())));
+        let layer = self.rundown.add_to(self.sound.add_to(layer));
+        Layer { jobs: self.say.jobs, ..layer }
+    }
 }
 
 fn variable(text: &str) -> Result<(String, String), String> {

@@ -16,17 +16,16 @@ use watch::Screen;
 const SOME_FAILED: u8 = 3;
 
 pub(super) fn run(args: &args::Batch) -> Result<ExitCode> {
-    let layer = args.length.add_to(args.pauses.add_to(args.cast.add_to(args.voice.layer())));
-    let layer = args.rundown.add_to(args.sound.add_to(layer));
-    let layer = Layer { jobs: args.say.jobs, memory_mb: args.memory_mb, ..layer };
+    let make = &args.make;
+    let layer = Layer { memory_mb: args.memory_mb, ..make.layer() };
     // The machine's own matters are the same for every bulletin.
     let config: Config = produce::resolve(layer.clone())?;
-    let now = wanted::now(&args.article);
+    let now = wanted::now(&make.article);
     let shelf = Shelf::default();
     let orders::Orders { orders, refused } = orders::read(args, &layer, &config, &now, &shelf)?;
     let voices = produce::voices(&config)?;
     let voice_settings = produce::voice_settings(&config);
-    let cache = produce::cache(&config, !args.no_cache && !args.check);
+    let cache = produce::cache(&config, !make.no_cache && !args.check);
     let settings = Settings {
         threads: config.threads(),
         memory_bytes: config.memory_bytes(),
@@ -34,9 +33,9 @@ pub(super) fn run(args: &args::Batch) -> Result<ExitCode> {
         check: args.check,
         force: args.force,
         retry_failed: args.retry_failed,
-        kill: args.article.kill.iter().map(Kill::of).collect(),
+        kill: make.article.kill.iter().map(Kill::of).collect(),
     };
-    let screen = Screen::new(&orders, settings.threads, args.say.quiet);
+    let screen = Screen::new(&orders, settings.threads, make.say.quiet);
     let cached = cache.as_ref();
     let studio = Studio { voices: &voices, voice_settings: &voice_settings, cache: cached, shelf: &shelf };
     let mut made = batch::run(&orders, &settings, studio, &screen);
@@ -52,7 +51,7 @@ pub(super) fn run(args: &args::Batch) -> Result<ExitCode> {
             "--kill {kill}: no story met it; give its path, its address or its wire's own name"
         ));
     }
-    print(&made, &args.say)?;
+    print(&made, &make.say)?;
     Ok(if made.failed > 0 { ExitCode::from(SOME_FAILED) } else { ExitCode::SUCCESS })
 }
 

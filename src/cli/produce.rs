@@ -18,10 +18,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 pub(super) fn run(args: &args::Produce) -> Result<ExitCode> {
-    let layer = args.length.add_to(args.pauses.add_to(args.cast.add_to(args.voice.layer())));
-    let layer = args.rundown.add_to(args.sound.add_to(layer));
-    let wanted = Wanted::of(&args.inputs, &args.briefing.set(), &args.article, &layer)?;
-    let config = wanted.resolve(Layer { jobs: args.say.jobs, ..layer })?;
+    let (make, layer) = (&args.make, args.make.layer());
+    let wanted = Wanted::of(&args.inputs, &make.briefing.set(), &make.article, &layer)?;
+    let config = wanted.resolve(layer)?;
     let mut job = config.job()?;
     let output = args.output.clone().unwrap_or_else(|| wanted.output());
     if args.output.is_none() {
@@ -30,18 +29,18 @@ pub(super) fn run(args: &args::Produce) -> Result<ExitCode> {
     }
     files::check_file_path(&output)?;
     wanted.spare(&output)?;
-    job.lexicon = wanted.lexicon(&config, &args.voice.lexicon)?;
-    let progress = Progress::new(args.say.quiet);
-    job.articles = wanted.gather(&args.article, &config, &progress)?.stories;
-    let outcome = carry_out(&job, &output, &config, !args.no_cache, &progress)?;
-    let record = if args.record || wanted.keeps_record() {
+    job.lexicon = wanted.lexicon(&config, &make.voice.lexicon)?;
+    let progress = Progress::new(make.say.quiet);
+    job.articles = wanted.gather(&make.article, &config, &progress)?.stories;
+    let outcome = carry_out(&job, &output, &config, !make.no_cache, &progress)?;
+    let record = if make.record || wanted.keeps_record() {
         let path = Record::path_beside(&output);
         outcome.record.write(&path)?;
         Some(path)
     } else {
         None
     };
-    print(&outcome, record, &args.say)?;
+    print(&outcome, record, &make.say)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -39,12 +39,6 @@ impl Progress {
             });
         }
     }
-
-    fn begin(&self, what: &'static str, length: u64) {
-        self.bar.reset();
-        self.bar.set_length(length);
-        self.bar.set_message(what);
-    }
 }
 
 /// The style of a template; one that does not parse would leave the plain bar, which still tells.
@@ -82,21 +76,33 @@ impl Observer for Progress {
     fn event(&self, event: &Event<'_>) {
         match event {
             Event::StoryRead { input, .. } => self.bar.set_message(format!("reading {input}")),
-            Event::Scripted { sentences } => self.begin("voicing", *sentences as u64),
-            Event::SentenceVoiced { done, .. } => self.bar.set_position(*done as u64),
-            Event::Mastering { pass, done, total } => {
-                // The first pass measures; the later ones write.
-                if self.pass.replace(*pass) != *pass {
-                    self.begin(if *pass == 1 { "mastering" } else { "writing" }, total.0);
-                }
-                self.bar.set_position(done.0);
-            }
             Event::LeftOut(LeftOut { input, reason, .. }) => {
                 self.say(&format!("left out: {input}: {reason}"));
             }
             Event::Warning { text } => self.say(text),
-            _ => {}
+            _ => advance(&self.bar, &self.pass, event),
         }
+    }
+}
+
+/// Shows on a bulletin's bar how far its voicing and mastering have come; `pass` is the pass shown last.
+pub(super) fn advance(bar: &ProgressBar, pass: &Cell<usize>, event: &Event<'_>) {
+    let begin = |what: &'static str, length: u64| {
+        bar.reset();
+        bar.set_length(length);
+        bar.set_message(what);
+    };
+    match event {
+        Event::Scripted { sentences } => begin("voicing", *sentences as u64),
+        Event::SentenceVoiced { done, .. } => bar.set_position(*done as u64),
+        Event::Mastering { pass: now, done, total } => {
+            // The first pass measures; the later ones write.
+            if pass.replace(*now) != *now {
+                begin(if *now == 1 { "mastering" } else { "writing" }, total.0);
+            }
+            bar.set_position(done.0);
+        }
+        _ => {}
     }
 }
 

@@ -124,7 +124,7 @@ impl Reader<'_> {
         }
         let occasion = Occasion {
             today: self.now.date(),
-            variables: self.args.briefing.set(),
+            variables: self.args.make.briefing.set(),
             flags: self.layer.clone(),
         };
         let (mut seen, mut read) = (BTreeSet::new(), Vec::new());
@@ -139,7 +139,7 @@ impl Reader<'_> {
             }
         }
         if self.found.refused.is_empty() {
-            check_set(&self.args.briefing.set(), &read)?;
+            check_set(&self.args.make.briefing.set(), &read)?;
         }
         for briefing in &read {
             match self.order(briefing) {
@@ -168,15 +168,15 @@ impl Reader<'_> {
         }
         let flags = self.layer.clone();
         let config = produce::resolve_over(flags, Some(briefing))?;
-        let gather = self.args.article.over(config.gather());
+        let gather = self.args.make.article.over(config.gather());
         let output = self.output(&briefing.output);
         spare(&output, &briefing.stories, briefing.files.iter())?;
         Ok(Order {
             place: briefing.place.clone(),
             output,
-            record: self.args.record || briefing.record,
+            record: self.args.make.record || briefing.record,
             gather,
-            lexicon: briefing.lexicon.iter().chain(&self.args.voice.lexicon).cloned().collect(),
+            lexicon: briefing.lexicon.iter().chain(&self.args.make.voice.lexicon).cloned().collect(),
             contents: Contents::Sources(briefing.stories.clone()),
             config,
         })
@@ -195,11 +195,11 @@ impl Reader<'_> {
                 cure: "give their folder: --out audio/".into(),
             });
         };
-        let mut settings = self.args.article.over(self.config.gather());
+        let mut settings = self.args.make.article.over(self.config.gather());
         settings.most_stories = MOST_ORDERS;
         let sources: Vec<Source> =
             inputs.iter().map(|input| Source { required: false, ..Source::from(input.clone()) }).collect();
-        let progress = Progress::new(self.args.say.quiet);
+        let progress = Progress::new(self.args.make.say.quiet);
         // All at once, so that versions and kills among them are seen.
         let surveyed = survey(&sources, &settings, self.now, self.shelf, &progress);
         progress.clear();
@@ -217,10 +217,10 @@ impl Reader<'_> {
             self.found.orders.push(Order {
                 place: piece.name().to_owned(),
                 output: out.join(format!("{name}.wav")),
-                record: self.args.record,
+                record: self.args.make.record,
                 config: self.config.clone(),
                 gather: settings.clone(),
-                lexicon: self.args.voice.lexicon.clone(),
+                lexicon: self.args.make.voice.lexicon.clone(),
                 contents: piece.contents,
             });
         }

@@ -1,6 +1,6 @@
 //! A bar for each bulletin in work and one for the total; plain lines where there is no terminal.
 
-use super::super::progress::bar_style;
+use super::super::progress::{advance, bar_style};
 use super::word;
 use crate::batch::{Entry, Order, Watch};
 use crate::event::{Event, Observer};
@@ -104,31 +104,14 @@ struct Line<'a> {
     pass: Cell<usize>,
 }
 
-impl Line<'_> {
-    fn begin(&self, what: &'static str, length: u64) {
-        self.bar.reset();
-        self.bar.set_length(length);
-        self.bar.set_message(what);
-    }
-}
-
 impl Observer for Line<'_> {
     fn event(&self, event: &Event<'_>) {
         match event {
-            Event::Scripted { sentences } => self.begin("voicing", *sentences as u64),
-            Event::SentenceVoiced { done, .. } => self.bar.set_position(*done as u64),
-            Event::Mastering { pass, done, total } => {
-                // The first pass measures; the later ones write.
-                if self.pass.replace(*pass) != *pass {
-                    self.begin(if *pass == 1 { "mastering" } else { "writing" }, total.0);
-                }
-                self.bar.set_position(done.0);
-            }
             Event::LeftOut(LeftOut { input, reason, .. }) => {
                 self.screen.say(&format!("warning: {}: left out: {input}: {reason}", self.name));
             }
             Event::Warning { text } => self.screen.say(&format!("warning: {}: {text}", self.name)),
-            _ => {}
+            _ => advance(self.bar, &self.pass, event),
         }
     }
 }
