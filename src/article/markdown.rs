@@ -492,7 +492,7 @@ mod tests {
 
     #[test]
     fn blocks() {
-        let text = "Bridge to close\n===============\n\nThe first paragraph\nis wrapped by hand,\nas is the custom.\n\n> “Quoted by a block,”\n> she said on the day.\n\nThree things will happen:\n\n- One lane stays open\n  until May\n- Two buses stop\n1. A third thing\n\nWhat comes after\n----\n\n| Team | Points |\n|------|--------|\n| Rovers | 3 |\n\n```\ncode\n```\n![The bridge](b.jpg)\n\n***\nIt was the end of it.\n\n[1]: https://example.org\n";
+        let text = "Bridge to close\n===============\n\nThe first paragraph\nis wrapped by hand,\nas is the custom.\n\n> “Quoted by a block,”\n> she said on the day.\n\nThree things will happen:\n\n- One lane stays open\n  until May\n- Two buses stop\n1. A third thing\n\nWhat comes after\n----\n\n| Team | Points |\n|------|--------|\n| Rovers | 3 |\n\n```\ncode\n```\n![The bridge](b.jpg)\n\n\\\n\n***\nIt was the end of it.\n\n[1]: https://example.org\n";
         let article = article(text);
         assert_eq!(article.headline.as_deref(), Some("Bridge to close"));
         let found: Vec<_> = article.paragraphs.iter().map(|p| (p.text.as_str(), p.lines)).collect();
