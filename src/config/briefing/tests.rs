@@ -1,4 +1,5 @@
 use super::*;
+use crate::gather::Source;
 use crate::units::Seconds;
 use std::fs;
 use tempfile::TempDir;
