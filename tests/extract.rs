@@ -79,12 +79,17 @@ fn probe_articles() {
 fn unaccounted(text: &str, article: &Article) -> Vec<usize> {
     let kept: BTreeSet<usize> = article.paragraphs.iter().flat_map(|p| p.lines.0..=p.lines.1).collect();
     let dropped: BTreeSet<usize> = article.dropped.iter().map(|d| d.line).collect();
-    text.split('\n')
-        .enumerate()
-        .filter(|(_, line)| !line.trim().is_empty())
-        .map(|(i, _)| i + 1)
-        .filter(|n| !kept.contains(n) && !dropped.contains(n))
-        .collect()
+    let by = |ends: &[char]| -> Vec<usize> {
+        text.split(ends)
+            .enumerate()
+            .filter(|(_, line)| !line.trim().is_empty())
+            .map(|(i, _)| i + 1)
+            .filter(|n| !kept.contains(n) && !dropped.contains(n))
+            .collect()
+    };
+    // In a plain text the separators of Unicode end a line, in Markdown they do not; random text has them.
+    let (plain, markdown) = (by(&['\n', '\u{85}', '\u{2028}', '\u{2029}']), by(&['\n']));
+    if markdown.is_empty() { markdown } else { plain }
 }
 
 /// A page built of the shapes that rules look at, so that they meet in every order.

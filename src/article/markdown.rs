@@ -262,20 +262,16 @@ impl Reader {
             self.flush();
             let cells: Vec<&str> =
                 line.trim().trim_matches('|').split('|').map(str::trim).filter(|c| !c.is_empty()).collect();
-            self.append(number, &cells.join(" "));
+            self.append(number, &cells.join(" "), raw);
             return self.flush();
         }
         if let Some(item) = ITEM.captures(line) {
             self.flush();
-            self.append(number, &item[1]);
+            self.append(number, &item[1], raw);
             return;
         }
         let hard = line.ends_with("  ") || line.ends_with('\\');
-        let said = line.trim().trim_end_matches('\\');
-        if said.is_empty() {
-            self.drop(number, raw, Kind::Noise, "a mark without a text");
-        }
-        self.append(number, said);
+        self.append(number, line.trim().trim_end_matches('\\'), raw);
         if hard {
             self.flush();
             self.broken = true;
@@ -286,7 +282,7 @@ impl Reader {
         let text = self.inline(number, text);
         let is_headline = self.head.headline.as_ref().map_or(level == 1, |h| compared(h) == compared(&text));
         if text.is_empty() {
-            return;
+            return self.drop_mark(number, "#");
         }
         if is_headline {
             self.drop(number, &text, Kind::Headline, "the heading of the text");
@@ -296,10 +292,11 @@ impl Reader {
         }
     }
 
-    fn append(&mut self, number: usize, text: &str) {
+    /// Adds the text of line `number`, which is `raw` as it was written.
+    fn append(&mut self, number: usize, text: &str, raw: &str) {
         let text = self.inline(number, text);
         if text.is_empty() {
-            return;
+            return self.drop_mark(number, raw);
         }
         let broken = std::mem::take(&mut self.broken);
         let open = self.open.get_or_insert_with(|| Marked {
@@ -312,6 +309,13 @@ impl Reader {
         }
         open.text.push_str(&text);
         open.lines.1 = number;
+    }
+
+    /// Accounts for a line of marks alone, unless what stood between them is accounted for already.
+    fn drop_mark(&mut self, number: usize, raw: &str) {
+        if self.dropped.last().is_none_or(|dropped| dropped.line != number) {
+            self.drop(number, raw, Kind::Noise, "a mark without a text");
+        }
     }
 
     fn flush(&mut self) {
@@ -492,7 +496,7 @@ mod tests {
 
     #[test]
     fn blocks() {
-        let text = "Bridge to close\n===============\n\nThe first paragraph\nis wrapped by hand,\nas is the custom.\n\n> “Quoted by a block,”\n> she said on the day.\n\nThree things will happen:\n\n- One lane stays open\n  until May\n- Two buses stop\n1. A third thing\n\nWhat comes after\n----\n\n| Team | Points |\n|------|--------|\n| Rovers | 3 |\n\n```\ncode\n```\n![The bridge](b.jpg)\n\n\\\n\n***\nIt was the end of it.\n\n[1]: https://example.org\n";
+        let text = "Bridge to close\n===============\n\nThe first paragraph\nis wrapped by hand,\nas is the custom.\n\n> “Quoted by a block,”\n> she said on the day.\n\nThree things will happen:\n\n- One lane stays open\n  until May\n- Two buses stop\n1. A third thing\n\nWhat comes after\n----\n\n| Team | Points |\n|------|--------|\n| Rovers | 3 |\n\n```\ncode\n```\n![The bridge](b.jpg)\n\n\\\n\n|\n\n| |\n\n***\nIt was the end of it.\n\n[1]: https://example.org\n";
         let article = article(text);
         assert_eq!(article.headline.as_deref(), Some("Bridge to close"));
         let found: Vec<_> = article.paragraphs.iter().map(|p| (p.text.as_str(), p.lines)).collect();
