@@ -506,18 +506,20 @@ fn read_text(path: &Path) -> Result<String> {
     std::fs::read_to_string(path).map_err(failed)
 }
 
+/// The line that an error in a TOML text is about.
+fn line_of(error: &toml::de::Error, text: &str) -> usize {
+    error.span().map_or(1, |span| briefing::line_at(text, span.start))
+}
+
 fn read_layer(path: &Path) -> Result<Option<Layer>> {
     let text = match read_text(path) {
         Err(Error::Read { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         other => other?,
     };
-    toml::from_str(&text).map(Some).map_err(|e| {
-        let line = e.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-        Error::Config {
-            place: format!("{}:{line}", path.display()),
-            problem: e.message().to_owned(),
-            cure: format!("the settings are: {}", Layer::NAMES.join(", ")),
-        }
+    toml::from_str(&text).map(Some).map_err(|e| Error::Config {
+        place: format!("{}:{}", path.display(), line_of(&e, &text)),
+        problem: e.message().to_owned(),
+        cure: format!("the settings are: {}", Layer::NAMES.join(", ")),
     })
 }
 

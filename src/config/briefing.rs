@@ -13,13 +13,14 @@ use super::{Layer, read_text};
 use crate::gather::{Kill, Source};
 use crate::{Error, Result};
 use jiff::civil;
+pub(super) use lines::line_at;
 use pattern::Variables;
 pub use pattern::slug;
 pub(crate) use pattern::{RESERVED, is_name};
 use sheet::{Sheet, joined};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use toml::Table;
+use toml::{Table, Value};
 
 /// One bulletin as its briefing has it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -149,13 +150,12 @@ impl Draft<'_> {
         if let Some(station) = flags.station.clone().or(station) {
             variables.set("station", station);
         }
-        let dates = self.sheets.iter().find_map(|sheet| Some((sheet, sheet.table.get("date")?)));
-        let date = dates.map(|(sheet, value)| sheet.date(value, &variables, occasion)).transpose()?;
+        let date =
+            self.having("date").map(|(sheet, value)| sheet.date(value, &variables, occasion)).transpose()?;
         let date = flags.date.map(|date| date.0).or(date).unwrap_or(occasion.today);
         variables.set("date", date.to_string());
         variables.set("weekday", date.strftime("%A").to_string().to_lowercase());
-        let ats = self.sheets.iter().find_map(|sheet| Some((sheet, sheet.table.get("at")?)));
-        let at = ats.map(|(sheet, value)| sheet.clock(value, &variables)).transpose()?;
+        let at = self.having("at").map(|(sheet, value)| sheet.clock(value, &variables)).transpose()?;
         let at = flags.at.or(at).map(|at| at.to_string());
         if let Some(time) = &at {
             variables.set("time", time.clone());
@@ -186,17 +186,16 @@ impl Draft<'_> {
             }
         }
         for source in &stories {
-            if let (Some(why), what) = (source.killed.clone(), source.input.name()) {
-                kill.push(Kill { what, why });
+            if let Some(why) = source.killed.clone() {
+                kill.push(Kill { what: source.input.name(), why });
             }
         }
-        if let Some(sheet) = self.sheets.iter().find(|sheet| sheet.table.contains_key("lexicon")) {
+        if let Some((sheet, _)) = self.having("lexicon") {
             for text in sheet.texts("lexicon")? {
                 lexicon.push(joined(sheet.folder(), &sheet.filled("lexicon", &text, &variables)?));
             }
         }
-        let record = self.sheets.iter().find_map(|sheet| Some((sheet, sheet.table.get("record")?)));
-        let record = record.map(|(sheet, value)| {
+        let record = self.having("record").map(|(sheet, value)| {
             let no = || sheet.wrong("record", "this is neither yes nor no".into(), "give true or false");
             value.as_bool().ok_or_else(no)
         });
@@ -217,20 +216,27 @@ impl Draft<'_> {
         })
     }
 
-    /// The text of a key in the first table that has it.
+    /// The first table that has a key, and its value.
+    fn having(&self, key: &str) -> Option<(&Sheet, &Value)> {
+        self.sheets.iter().find_map(|sheet| Some((*sheet, sheet.table.get(key)?)))
+    }
+
+    /// The one text of a key in the first table that has it, as it is written.
+    fn written(&self, key: &str) -> Result<Option<(&Sheet, String)>> {
+        let Some((sheet, _)) = self.having(key) else { return Ok(None) };
+        match <[String; 1]>::try_from(sheet.texts(key)?) {
+            Ok([text]) => Ok(Some((sheet, text))),
+            Err(_) => Err(sheet.wrong(key, format!("\"{key}\" is no text"), "give one text")),
+        }
+    }
+
+    /// The same with its variables filled in.
     fn first(&self, key: &str, variables: &Variables) -> Result<Option<String>> {
-        let Some(sheet) = self.sheets.iter().find(|sheet| sheet.table.contains_key(key)) else {
-            return Ok(None);
-        };
-        let texts = sheet.texts(key)?;
-        let [text] = &texts[..] else {
-            return Err(sheet.wrong(key, format!("\"{key}\" is no text"), "give one text"));
-        };
-        sheet.filled(key, text, variables).map(Some)
+        self.written(key)?.map(|(sheet, text)| sheet.filled(key, &text, variables)).transpose()
     }
 
     fn output(&self, variables: &Variables) -> Result<PathBuf> {
-        let Some(sheet) = self.sheets.iter().find(|sheet| sheet.table.contains_key("output")) else {
+        let Some((sheet, text)) = self.written("output")? else {
             let own = if self.edition { "{name}-{slot}.wav" } else { "{name}.wav" };
             // The one thing that may be missing is the slot.
             return pattern::path(own, variables).map(PathBuf::from).map_err(|(problem, _)| Error::Config {
@@ -239,11 +245,7 @@ impl Draft<'_> {
                 cure: "give every edition its slot or its time (at), or an output of its own".into(),
             });
         };
-        let texts = sheet.texts("output")?;
-        let [text] = &texts[..] else {
-            return Err(sheet.wrong("output", "\"output\" is no text".into(), "give one text"));
-        };
-        let path = pattern::path(text, variables)
+        let path = pattern::path(&text, variables)
             .map_err(|(problem, cure)| sheet.wrong("output", format!("{problem} ({})", self.place), &cure))?;
         let named = !path.ends_with(['/', '\\']) && !path.contains(char::is_control);
         let path = PathBuf::from(path);

@@ -6,7 +6,7 @@ use crate::article::{self, Article, Form, wire};
 use crate::{Error, Result};
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The bytes of an input with what their server said of them.
 struct Body {
@@ -125,22 +125,11 @@ impl Gatherer<'_> {
 
     /// The files of a folder by name, without hidden ones and without what is in folders below it.
     fn folder(&mut self, path: &Path, selection: &Selection) -> Result<()> {
-        let failed = |source| Error::Read { path: path.to_owned(), source };
-        let mut files = Vec::new();
-        for entry in fs::read_dir(path).map_err(failed)? {
-            let path = entry.map_err(failed)?.path();
-            let hidden = path.file_name().is_none_or(|name| name.to_string_lossy().starts_with('.'));
-            if hidden || !path.is_file() {
-                continue;
-            }
-            if is_toml(&path) {
-                let reason = "it is a briefing or settings, not an article";
-                self.leave_out(path.display().to_string(), reason.into());
-            } else if !is_made(&path) {
-                files.push(path);
-            }
+        let (tomls, files): (Vec<_>, Vec<_>) = files_of(path)?.into_iter().partition(|file| is_toml(file));
+        for toml in tomls {
+            let reason = "it is a briefing or settings, not an article";
+            self.leave_out(toml.display().to_string(), reason.into());
         }
-        files.sort();
         if files.is_empty() || files.len() > MOST_STORIES {
             let problem = match files.len() {
                 0 => "there are no files in this folder".to_owned(),
@@ -193,8 +182,26 @@ impl Gatherer<'_> {
     }
 }
 
+/// The files of a folder by name, without hidden ones and what comes out of us.
+///
+/// # Errors
+/// [`Error::Read`].
+pub(crate) fn files_of(folder: &Path) -> Result<Vec<PathBuf>> {
+    let failed = |source| Error::Read { path: folder.to_owned(), source };
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let hidden = path.file_name().is_none_or(|name| name.to_string_lossy().starts_with('.'));
+        if !hidden && path.is_file() && !is_made(&path) {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
 /// Whether a file is what comes out of us, and no article, by its name.
-pub(crate) fn is_made(path: &Path) -> bool {
+fn is_made(path: &Path) -> bool {
     let ending = |path: &Path| path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     let stem = path.file_stem().map(Path::new);
     ending(path) == "wav" || (ending(path) == "json" && stem.is_some_and(|stem| ending(stem) == "record"))

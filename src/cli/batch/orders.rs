@@ -6,12 +6,11 @@ use super::super::{args, produce};
 use crate::batch::{Contents, Order, made_in};
 use crate::config::{Briefing, Config, Layer, Occasion, slug};
 use crate::files::absolute;
-use crate::gather::read::{is_made, is_toml};
+use crate::gather::read::{files_of, is_toml};
 use crate::gather::{Cause, Gathered, Input, Kill, Shelf, Source, survey};
 use crate::{Error, Result, files};
 use jiff::Zoned;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Most bulletins of one batch.
@@ -44,6 +43,13 @@ pub(super) fn read(
         match Input::parse(input) {
             Input::Path(path) if path.is_dir() => {
                 let files = files_of(&path)?;
+                if files.is_empty() {
+                    return Err(Error::Path {
+                        path,
+                        problem: "there are no files in this folder".into(),
+                        cure: "give a folder of briefings or of articles; folders inside it are not read",
+                    });
+                }
                 let (tomls, others): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| is_toml(file));
                 // What stands beside briefings is what they are made of.
                 let tomls: Vec<_> = tomls.into_iter().filter(|file| Briefing::is_one(file)).collect();
@@ -81,28 +87,6 @@ pub(super) fn read(
         });
     }
     Ok(reader.found)
-}
-
-/// The files of a folder by name, without hidden ones.
-fn files_of(folder: &Path) -> Result<Vec<PathBuf>> {
-    let failed = |source| Error::Read { path: folder.to_owned(), source };
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        let hidden = path.file_name().is_none_or(|name| name.to_string_lossy().starts_with('.'));
-        if !hidden && path.is_file() && !is_made(&path) {
-            files.push(path);
-        }
-    }
-    files.sort();
-    if files.is_empty() {
-        return Err(Error::Path {
-            path: folder.to_owned(),
-            problem: "there are no files in this folder".into(),
-            cure: "give a folder of briefings or of articles; folders inside it are not read",
-        });
-    }
-    Ok(files)
 }
 
 struct Reader<'a> {

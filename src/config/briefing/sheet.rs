@@ -1,10 +1,11 @@
 //! One file of a briefing, or one of its editions, as it is written: keys, includes, variables, stories.
 
 use super::Occasion;
-use super::lines::{self, Lines};
+use super::lines::Lines;
 use super::pattern::{self, Variables, filled};
 use crate::article::feed::{Selection, Since};
-use crate::config::{Layer, read_text};
+use crate::config::{Layer, line_of, read_text};
+use crate::files::absolute;
 use crate::gather::{Input, Source};
 use crate::rundown;
 use crate::suggest::did_you_mean;
@@ -12,6 +13,7 @@ use crate::{Error, Result};
 use jiff::civil;
 use serde::{Deserialize, Deserializer};
 use std::path::{Component, Path, PathBuf};
+use std::rc::Rc;
 use toml::{Table, Value};
 
 /// Includes inside includes.
@@ -45,7 +47,8 @@ const NOT_HERE: [&str; 4] = ["jobs", "memory_mb", "cache_folder", "cache_limit_m
 pub(super) struct Sheet {
     pub(super) path: PathBuf,
     pub(super) table: Table,
-    lines: Lines,
+    /// The whole file: where a key stands is looked up when an error has to tell.
+    text: Rc<str>,
     /// What messages call a key of it, before the key.
     within: String,
     includes: Vec<Sheet>,
@@ -55,23 +58,23 @@ impl Sheet {
     pub(super) fn read(path: &Path, above: &mut Vec<PathBuf>) -> Result<Self> {
         let text = read_text(path)?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        let lines = Lines::of(text);
         let table: Table = toml::from_str(text).map_err(|e: toml::de::Error| {
-            let line = e.span().map_or(1, |span| lines::line_at(text, span.start));
+            let line = line_of(&e, text);
             Error::Config {
                 place: format!("{}:{line}", path.display()),
                 problem: e.message().to_owned(),
                 cure: "a briefing is a TOML file: settings, then [[stories]], each with its input".into(),
             }
         })?;
-        let mut sheet = Self { path: path.into(), table, lines, within: String::new(), includes: Vec::new() };
+        let (within, includes) = (String::new(), Vec::new());
+        let mut sheet = Self { path: path.into(), table, text: text.into(), within, includes };
         sheet.check_keys()?;
         let folder = sheet.folder().to_owned();
         above.push(path.into());
         for name in sheet.texts("include")? {
             let included = joined(&folder, &name);
             let wrong = |problem: String, cure: &str| sheet.wrong("include", problem, cure);
-            if above.iter().any(|file| same_file(file, &included)) {
+            if above.iter().any(|file| absolute(file) == absolute(&included)) {
                 let chain: Vec<_> = above.iter().map(|file| file.display().to_string()).collect();
                 return Err(wrong(
                     format!("{} includes itself, by way of {}", included.display(), chain.join(", ")),
@@ -124,7 +127,7 @@ impl Sheet {
             let edition = Self {
                 path: self.path.clone(),
                 table: table.clone(),
-                lines: self.lines.clone(),
+                text: Rc::clone(&self.text),
                 within: format!("editions.{n}."),
                 includes: Vec::new(),
             };
@@ -163,7 +166,7 @@ impl Sheet {
 
     /// An error at a key, or at a path of keys below this table.
     pub(super) fn wrong(&self, key: &str, problem: String, cure: &str) -> Error {
-        let line = self.lines.line(&format!("{}{key}", self.within));
+        let line = Lines::of(&self.text).line(&format!("{}{key}", self.within));
         Error::Config { place: format!("{}:{line}", self.path.display()), problem, cure: cure.to_owned() }
     }
 
@@ -193,7 +196,7 @@ impl Sheet {
         seen: &mut Vec<&'a Path>,
     ) -> Result<Vec<(&'a Self, usize)>> {
         let mut stories = Vec::new();
-        if seen.iter().any(|file| same_file(file, &self.path)) {
+        if seen.iter().any(|file| absolute(file) == absolute(&self.path)) {
             return Ok(stories);
         }
         seen.push(&self.path);
@@ -458,11 +461,4 @@ pub(super) fn joined(folder: &Path, path: impl AsRef<Path>) -> PathBuf {
         }
     }
     if joined.as_os_str().is_empty() { PathBuf::from(".") } else { joined }
-}
-
-fn same_file(a: &Path, b: &Path) -> bool {
-    match (a.canonicalize(), b.canonicalize()) {
-        (Ok(a), Ok(b)) => a == b,
-        _ => a == b,
-    }
 }
