@@ -1,4 +1,5 @@
 //! Programme → files.
 
+pub mod chapters;
 pub mod record;
 pub mod wav;

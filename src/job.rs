@@ -10,7 +10,7 @@ pub use plan::Plan;
 use crate::article::Article;
 use crate::cache::{Cache, Key};
 use crate::deliver::record::{Parts, Record};
-use crate::deliver::wav::{self, Depth, Edition, Metadata, WavSink, Written};
+use crate::deliver::wav::{self, Depth, Metadata, WavSink, Written};
 use crate::event::{Event, Observer};
 use crate::lexicon::Entry;
 use crate::normalise::{House, Normaliser, Style};
@@ -306,7 +306,11 @@ impl Job {
             master::master(&mut mixer, &self.master, &mut sink, context.threads, context.observer)?;
         let parts = Parts {
             script,
+            articles: &self.articles,
+            facts: &self.rundown.facts,
+            language: self.style.locale.tag(),
             rundown,
+            words: &|sentence| takes.words(sentence),
             timeline: &timeline,
             fit: *fit,
             mastered: &mastered,
@@ -315,8 +319,7 @@ impl Job {
             voices: &casting.of(script).into_iter().map(|n| &*casting.voices()[n].name).collect::<Vec<_>>(),
             engine,
         };
-        let (facts, language) = (&self.rundown.facts, self.style.locale.tag());
-        let metadata = Metadata::new(&parts, &Edition { facts, language, settings: &self.wav });
+        let metadata = Metadata::new(&parts, &self.wav);
         let written = sink.commit(&metadata)?;
         self.warn(&mastered, written, context.observer);
         context.observer.event(&Event::Written { path: output });

@@ -1,19 +1,24 @@
 //! The as-made record: which stretch of the file is which sentence, from which words, by which voice.
 
-use crate::normalise::Class;
+mod said;
+
+pub use said::{Entry, Expansion, Heard, Said, Unit, expansions};
+
+use crate::article::Article;
 use crate::programme::backtime::Fit;
 use crate::programme::master::Mastered;
-use crate::programme::timeline::{Source, Timeline};
-use crate::rundown::Rundown;
+use crate::programme::timeline::{Placed, Source, Timeline};
+use crate::rundown::{Clock, Date, Facts, PartKind, Rundown};
 use crate::script::edit::Omission;
-use crate::script::{LeftOut, Role, Script};
+use crate::script::{LeftOut, Script, Story};
 use crate::units::{Frames, SampleRate};
+use crate::voice::WordTime;
 use crate::{Error, Result, files};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 /// The shape's version; raised when a field changes its meaning or goes.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// Says that no person spoke a bulletin.
 pub const DISCLOSURE: &str = "This bulletin is read by a synthetic voice.";
@@ -31,6 +36,21 @@ pub struct Record {
     pub engine: String,
     /// [`DISCLOSURE`].
     pub disclosure: String,
+    /// The edition's title, else the headline of a single story.
+    #[serde(default)]
+    pub title: String,
+    /// The station.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub station: Option<String>,
+    /// The edition's date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<Date>,
+    /// The edition's time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<Clock>,
+    /// BCP 47.
+    #[serde(default)]
+    pub language: String,
     /// Frames a second of every position below.
     pub rate_hz: u32,
     /// Channels of the file.
@@ -50,6 +70,9 @@ pub struct Record {
     /// The frame of the full hour, where a time signal was played.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hour: Option<Frames>,
+    /// The stories, those that are not heard included.
+    #[serde(default)]
+    pub stories: Vec<RecordStory>,
     /// What is where.
     pub elements: Vec<RecordElement>,
     /// The beds under it.
@@ -91,9 +114,16 @@ pub struct RecordElement {
     pub start: Frames,
     /// Frames.
     pub length: Frames,
+    /// The kind of element it belongs to.
+    #[serde(default = "stories")]
+    pub part: PartKind,
     /// What is heard.
     #[serde(flatten)]
     pub what: What,
+}
+
+fn stories() -> PartKind {
+    PartKind::Stories
 }
 
 /// What is heard in a stretch.
@@ -105,81 +135,49 @@ pub enum What {
         /// Its name.
         name: String,
     },
-    /// A sentence.
-    Sentence {
-        /// The input it comes from.
-        input: String,
-        /// Its story, counted from 0.
-        story: usize,
-        /// Headline or body.
-        role: Role,
-        /// The voice's name.
-        #[serde(default)]
-        voice: String,
-        /// The paragraph, counted from 0; none for a headline.
-        paragraph: Option<usize>,
-        /// As written.
-        written: String,
-        /// As spoken.
-        spoken: String,
-        /// Where the two differ, and by which rule.
-        expansions: Vec<Expansion>,
-    },
+    /// A sentence of a story.
+    Sentence(Said),
     /// A sentence of the station's own.
-    Line {
-        /// The voice's name.
-        #[serde(default)]
-        voice: String,
-        /// As written.
-        written: String,
-        /// As spoken.
-        spoken: String,
-        /// Where the two differ, and by which rule.
-        expansions: Vec<Expansion>,
-    },
+    Line(Said),
     /// Nothing but a bed, or room tone.
     Pause,
 }
 
-/// One stretch that is not said as it is written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Expansion {
-    /// As written.
-    pub written: String,
-    /// As spoken; empty where it is not.
-    pub spoken: String,
-    /// Its semiotic class.
-    pub class: Class,
-    /// The rule that decided.
-    pub rule: String,
-}
-
-/// The expansions of one sentence, in written order; words said as they are written are left out.
-pub fn expansions(sentence: &crate::script::Sentence) -> Vec<Expansion> {
-    let spoken = sentence.spoken.text();
-    sentence
-        .spoken
-        .pieces()
-        .iter()
-        .filter(|piece| piece.class != Class::Plain)
-        .map(|piece| (piece, &sentence.written[piece.written.clone()], &spoken[piece.spoken.clone()]))
-        .filter(|(_, written, said)| written != said)
-        .map(|(piece, written, said)| Expansion {
-            written: written.to_owned(),
-            spoken: said.to_owned(),
-            class: piece.class,
-            rule: piece.rule.to_owned(),
-        })
-        .collect()
+/// One story of a bulletin.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct RecordStory {
+    /// The input it comes from.
+    pub input: String,
+    /// Its headline as written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub headline: Option<String>,
+    /// Who wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub byline: Option<String>,
+    /// ISO 8601.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<String>,
+    /// The outlet or agency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
 }
 
 /// What a record is made from.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
+#[allow(missing_debug_implementations, reason = "a function has none")]
 pub struct Parts<'a> {
     /// What was spoken.
     pub script: &'a Script,
+    /// Who wrote it and for whom.
+    pub articles: &'a [(String, Article)],
+    /// Station, title, date and time.
+    pub facts: &'a Facts,
+    /// BCP 47.
+    pub language: &'a str,
     /// What was planned.
     pub rundown: &'a Rundown,
+    /// When the words of each sentence are heard, in frames of its take.
+    pub words: &'a dyn Fn(usize) -> &'a [WordTime],
     /// Where it went.
     pub timeline: &'a Timeline,
     /// How it got to its length.
@@ -196,11 +194,65 @@ pub struct Parts<'a> {
     pub engine: &'a str,
 }
 
+/// Title of a bulletin that was given none and tells several stories.
+const TITLE: &str = "News bulletin";
+
+/// The edition's title, else the headline of a single story.
+pub(super) fn title(parts: &Parts<'_>) -> String {
+    let only = match &parts.script.stories[..] {
+        [story] => story.headline.clone(),
+        _ => None,
+    };
+    parts.facts.title.clone().or(only).unwrap_or_else(|| TITLE.into())
+}
+
+/// The stories told, each with what its article says of itself.
+fn stories_of(parts: &Parts<'_>) -> Vec<RecordStory> {
+    // Both are in order; articles there was no time for are not told.
+    let mut articles = parts.articles.iter();
+    let of = |story: &Story| {
+        let mut rest = articles.clone();
+        let article = rest.find(|(input, article)| {
+            *input == story.input && (article.headline == story.headline || story.headline.is_none())
+        });
+        if article.is_some() {
+            articles = rest;
+        }
+        let article = article.map(|(_, article)| article);
+        RecordStory {
+            input: story.input.clone(),
+            headline: story.headline.clone(),
+            byline: article.and_then(|article| article.byline.clone()),
+            published: article.and_then(|article| article.published.clone()),
+            source: article.and_then(|article| article.source.clone()),
+        }
+    };
+    parts.script.stories.iter().map(of).collect()
+}
+
 impl Record {
     /// Gathers the record of one bulletin.
     pub fn new(parts: &Parts<'_>) -> Self {
         let sentences: Vec<_> = parts.script.sentences().collect();
         let voice = |sentence: usize| parts.voices.get(sentence).copied().unwrap_or(parts.voice).to_owned();
+        let of = |placed: &Placed, sentence: usize, story: Option<usize>| {
+            let said = sentences.get(sentence)?;
+            Some(Said {
+                input: story.and_then(|story| Some(parts.script.stories.get(story)?.input.clone())),
+                story,
+                sentence,
+                role: said.role,
+                speaker: said.speaker,
+                voice: voice(sentence),
+                paragraph: said.paragraph,
+                goes_on: said.goes_on,
+                written: said.written.clone(),
+                spoken: said.spoken.text().to_owned(),
+                expansions: said::expansions(said),
+                lexicon: said::entries(said),
+                words: said::heard(said, (parts.words)(sentence), placed),
+            })
+        };
         let elements = parts
             .timeline
             .placed
@@ -211,30 +263,13 @@ impl Record {
                         What::Sting { name: parts.rundown.stings.get(sting)?.to_string() }
                     }
                     Source::Take { sentence, story: Some(story) } => {
-                        let (from, said) = (parts.script.stories.get(story)?, sentences.get(sentence)?);
-                        What::Sentence {
-                            input: from.input.clone(),
-                            story,
-                            role: said.role,
-                            voice: voice(sentence),
-                            paragraph: said.paragraph,
-                            written: said.written.clone(),
-                            spoken: said.spoken.text().to_owned(),
-                            expansions: expansions(said),
-                        }
+                        What::Sentence(of(placed, sentence, Some(story))?)
                     }
-                    Source::Take { sentence, story: None } => {
-                        let said = sentences.get(sentence)?;
-                        What::Line {
-                            voice: voice(sentence),
-                            written: said.written.clone(),
-                            spoken: said.spoken.text().to_owned(),
-                            expansions: expansions(said),
-                        }
-                    }
+                    Source::Take { sentence, story: None } => What::Line(of(placed, sentence, None)?),
                     Source::Pause => What::Pause,
                 };
-                Some(RecordElement { start: placed.start, length: placed.length, what })
+                let part = parts.rundown.parts.get(placed.part).map_or(PartKind::Stories, |part| part.kind);
+                Some(RecordElement { start: placed.start, length: placed.length, part, what })
             })
             .collect();
         let beds = parts.timeline.beds.iter().filter_map(|span| {
@@ -253,6 +288,11 @@ impl Record {
             voice: parts.voice.to_owned(),
             engine: parts.engine.to_owned(),
             disclosure: DISCLOSURE.to_owned(),
+            title: title(parts),
+            station: parts.facts.station.clone(),
+            date: parts.facts.date,
+            time: parts.facts.at,
+            language: parts.language.to_owned(),
             rate_hz: SampleRate::PROGRAMME.0,
             channels: parts.target.layout.channels(),
             target_lufs: parts.target.loudness.0,
@@ -261,11 +301,33 @@ impl Record {
             fit: parts.fit,
             rundown: parts.rundown.name.clone(),
             hour: parts.timeline.hour,
+            stories: stories_of(parts),
             elements,
             beds: beds.collect(),
             left_out: parts.script.left_out.clone(),
             omitted,
         }
+    }
+
+    /// What was said and when, in order of time.
+    pub fn said(&self) -> impl Iterator<Item = (&RecordElement, &Said)> {
+        self.elements.iter().filter_map(|element| match &element.what {
+            What::Sentence(said) | What::Line(said) => Some((element, said)),
+            What::Sting { .. } | What::Pause => None,
+        })
+    }
+
+    /// What a story is called: its headline, else the first words that are heard of it.
+    pub fn story_title(&self, story: usize) -> String {
+        const MOST_WORDS: usize = 8;
+        if let Some(headline) = self.stories.get(story).and_then(|story| story.headline.as_deref()) {
+            return headline.to_owned();
+        }
+        let first = self.said().find(|(_, said)| said.story == Some(story));
+        let words: Vec<&str> =
+            first.map(|(_, said)| said.written.split_whitespace().collect()).unwrap_or_default();
+        let title = words.iter().take(MOST_WORDS).copied().collect::<Vec<_>>().join(" ");
+        if words.len() > MOST_WORDS { format!("{title} …") } else { title }
     }
 
     /// Where the record of an audio file is kept: beside it, `bulletin.wav` → `bulletin.record.json`.

@@ -14,10 +14,11 @@ pub mod head;
 pub mod info;
 pub mod ixml;
 mod metadata;
+mod pcm;
 pub mod riff;
 
-pub use gather::Edition;
 pub use metadata::{Cart, Loudness, Marker, Metadata, Settings, Timer, TimerKind};
+pub use pcm::Pcm;
 
 use crate::files::AtomicFile;
 use crate::programme::master::Sink;
@@ -169,6 +170,11 @@ impl WavSink {
             ),
             cure: "make several bulletins of it, or ask for --bits 16 or --mono".into(),
         })
+    }
+
+    /// What was written, to be read back before the file has its name.
+    pub fn pcm(&mut self) -> Pcm<'_> {
+        Pcm::new(self)
     }
 
     /// Fills the chunks and makes the file appear. Markers beyond the last frame are left out.

@@ -2,7 +2,7 @@
 
 use crate::sound::{fades, gating::Blocks, resample::Resampler, trim};
 use crate::units::{Frames, SampleRate};
-use crate::voice::Take;
+use crate::voice::{Take, WordTime};
 use crate::{Error, Result};
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
@@ -25,6 +25,8 @@ pub struct Prepared {
     pub samples: Vec<f32>,
     /// Loudness of the take, before any gain.
     pub blocks: Blocks,
+    /// When each word is heard, in frames of `samples`; empty where nobody knows.
+    pub words: Vec<WordTime>,
 }
 
 /// Trims, fades, measures and resamples takes of one rate; one a worker thread.
@@ -54,12 +56,24 @@ impl Preparer {
     /// [`Error::Sound`] when the meter or the resampler fails.
     pub fn prepare(&mut self, take: &Take) -> Result<Prepared> {
         let range = trim::speech_range(&take.samples, self.rate);
-        let speech = &take.samples[range];
+        let speech = &take.samples[range.clone()];
         let blocks = Blocks::measure(speech, self.rate)?;
         let mut samples = self.resampler.process(speech)?;
         fades::fade_in(&mut samples, 1, SampleRate::PROGRAMME.frames_in_ms(FADE_IN_MS).0 as usize);
         fades::fade_out(&mut samples, 1, SampleRate::PROGRAMME.frames_in_ms(FADE_OUT_MS).0 as usize);
-        Ok(Prepared { samples, blocks })
+        let scale = f64::from(SampleRate::PROGRAMME.0) / f64::from(self.rate.0);
+        let at = |sample: usize| {
+            ((sample.saturating_sub(range.start) as f64 * scale).round() as usize).min(samples.len())
+        };
+        let words = take
+            .words
+            .iter()
+            .map(|word| WordTime {
+                spoken: word.spoken.clone(),
+                samples: at(word.samples.start)..at(word.samples.end),
+            })
+            .collect();
+        Ok(Prepared { samples, blocks, words })
     }
 }
 
@@ -77,6 +91,7 @@ struct Slot {
     frames: u64,
     place: Place,
     blocks: Blocks,
+    words: Vec<WordTime>,
     voice: usize,
 }
 
@@ -134,7 +149,7 @@ impl Takes {
     /// # Errors
     /// [`Error::Write`] when the spool cannot be written.
     pub fn put(&mut self, index: usize, voice: usize, prepared: Prepared) -> Result<()> {
-        let Prepared { samples, blocks } = prepared;
+        let Prepared { samples, blocks, words } = prepared;
         let frames = samples.len() as u64;
         let place = if self.in_memory + samples.len() <= BUDGET_SAMPLES {
             self.in_memory += samples.len();
@@ -143,7 +158,7 @@ impl Takes {
             self.spooled(&samples)?
         };
         if let Some(slot) = self.slots.get_mut(index) {
-            *slot = Some(Slot { frames, place, blocks, voice });
+            *slot = Some(Slot { frames, place, blocks, words, voice });
         }
         Ok(())
     }
@@ -188,6 +203,11 @@ impl Takes {
     /// Loudness of take `index`.
     pub fn blocks(&self, index: usize) -> Option<&Blocks> {
         self.slots.get(index)?.as_ref().map(|slot| &slot.blocks)
+    }
+
+    /// When the words of take `index` are heard, in its frames; empty where nobody knows.
+    pub fn words(&self, index: usize) -> &[WordTime] {
+        self.slots.get(index).and_then(Option::as_ref).map_or(&[], |slot| &slot.words)
     }
 
     /// The voice of take `index`, as it was put; the first where there is none.
@@ -235,14 +255,14 @@ mod tests {
         let length = BUDGET_SAMPLES / 2 + 1;
         for index in [2, 0, 1] {
             let samples = (0..length).map(|i| (i * (index + 1)) as f32).collect();
-            takes.put(index, 0, Prepared { samples, blocks: Blocks::default() }).unwrap();
+            takes.put(index, 0, Prepared { samples, blocks: Blocks::default(), words: Vec::new() }).unwrap();
         }
         assert!(takes.spools.len() == 1 && takes.in_memory <= BUDGET_SAMPLES);
         // A folder that is gone is not the end: what comes next goes elsewhere.
         let gone = Takes::new(1, &folder.path().join("none")).put(
             0,
             0,
-            Prepared { samples: vec![0.5; BUDGET_SAMPLES + 1], blocks: Blocks::default() },
+            Prepared { samples: vec![0.5; BUDGET_SAMPLES + 1], blocks: Blocks::default(), words: Vec::new() },
         );
         gone.unwrap();
         let mut out = [0.0; 3];

@@ -1,9 +1,9 @@
 //! From what was planned, laid out and measured to what the file says of itself.
 
 use super::{Cart, Loudness, Marker, Metadata, Settings, Timer, TimerKind};
-use crate::deliver::record::{DISCLOSURE, Parts};
+use crate::deliver::record::{DISCLOSURE, Parts, title};
 use crate::programme::timeline::{Placed, Source};
-use crate::rundown::{Clock, Facts, PartKind};
+use crate::rundown::{Clock, PartKind};
 use crate::script::Sentence;
 use crate::units::{Frames, SampleRate};
 use jiff::ToSpan as _;
@@ -12,30 +12,16 @@ use jiff::civil::DateTime;
 /// Words of an out cue: what a presenter listens for.
 const OUT_CUE_WORDS: usize = 6;
 
-/// Title of a bulletin that was given none and tells several stories.
-const TITLE: &str = "News bulletin";
-
-/// What is known of an edition beside what is heard in it.
-#[derive(Debug, Clone, Copy)]
-pub struct Edition<'a> {
-    /// Station, title, date and time.
-    pub facts: &'a Facts,
-    /// BCP 47.
-    pub language: &'a str,
-    /// The house's own.
-    pub settings: &'a Settings,
-}
-
 impl Metadata {
     /// What the file of one bulletin says of itself.
     ///
     /// Title: the edition's, else the headline of a single story. Markers: one a sting, line, headline and story.
     /// Timers: the sound's ends; first word, where a sting opens; from the last word on the next may begin.
-    pub fn new(parts: &Parts<'_>, edition: &Edition<'_>) -> Self {
-        let Edition { facts, settings, .. } = *edition;
+    pub fn new(parts: &Parts<'_>, settings: &Settings) -> Self {
+        let facts = parts.facts;
         let station = facts.station.clone().unwrap_or_default();
         let version = env!("CARGO_PKG_VERSION");
-        let title = title(parts, facts);
+        let title = title(parts);
         let start = facts
             .date
             .map(|date| date.0.to_datetime(facts.at.map_or(jiff::civil::Time::midnight(), |at| at.0)));
@@ -63,7 +49,7 @@ impl Metadata {
             artist: station,
             originator_reference: settings.reference.clone().unwrap_or_default(),
             comment: DISCLOSURE.into(),
-            language: edition.language.into(),
+            language: parts.language.into(),
             software: format!("bulletin {version}"),
             date: facts.date,
             time: facts.at,
@@ -78,14 +64,6 @@ impl Metadata {
             markers: markers(parts),
         }
     }
-}
-
-fn title(parts: &Parts<'_>, facts: &Facts) -> String {
-    let only = match &parts.script.stories[..] {
-        [story] => story.headline.clone(),
-        _ => None,
-    };
-    facts.title.clone().or(only).unwrap_or_else(|| TITLE.into())
 }
 
 /// Title, then what the stories are called.

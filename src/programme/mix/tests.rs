@@ -41,7 +41,9 @@ fn scene(mut elements: Vec<Placed>, beds: Vec<BedSpan>, length_ms: u64, voice: f
     for p in &elements {
         if let Source::Take { sentence, .. } = p.source {
             let samples = vec![voice; (p.skip + p.length).0 as usize];
-            takes.put(sentence, 0, Prepared { samples, blocks: Blocks::default() }).unwrap();
+            takes
+                .put(sentence, 0, Prepared { samples, blocks: Blocks::default(), words: Vec::new() })
+                .unwrap();
         }
     }
     let samples = vec![level; 2 * 3_000 * MS as usize];
@@ -165,7 +167,7 @@ fn every_voice_is_as_loud_and_a_headline_said_twice_weighs_once() {
     for (sentence, voice, level) in [(0, 0, 0.01), (1, 0, 0.3), (2, 0, 0.08), (3, 1, 0.5)] {
         let samples = tone(level);
         let blocks = Blocks::measure(&samples, SampleRate::PROGRAMME).unwrap();
-        scene.takes.put(sentence, voice, Prepared { samples, blocks }).unwrap();
+        scene.takes.put(sentence, voice, Prepared { samples, blocks, words: Vec::new() }).unwrap();
     }
     let out = scene.pulled(8_192);
     let power = |from_ms: u64| -> f64 {
