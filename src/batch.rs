@@ -15,6 +15,7 @@ pub use order::{Contents, Order};
 pub use report::{Entry, Gone, Report, Status};
 
 use crate::cache::Cache;
+use crate::deliver::feed;
 use crate::deliver::record::Record;
 use crate::event::{Event, Observer};
 use crate::gather::{Cause, Kill, Kills, LeftOut, Shelf};
@@ -137,9 +138,7 @@ fn twins(orders: &[Order]) -> BTreeMap<usize, Error> {
     let mut taken: BTreeMap<PathBuf, &Order> = BTreeMap::new();
     let mut twins = BTreeMap::new();
     for (n, order) in orders.iter().enumerate() {
-        let record = order.record.then(|| Record::path_beside(&order.output));
-        let paths: Vec<PathBuf> =
-            std::iter::once(&order.output).chain(&record).map(|path| files::absolute(path)).collect();
+        let paths: Vec<PathBuf> = order.paths().iter().map(|path| files::absolute(path)).collect();
         if let Some((path, other)) = paths.iter().find_map(|path| Some((path, taken.get(path)?))) {
             let error = Error::Config {
                 place: order.place.clone(),
@@ -284,14 +283,16 @@ impl Floor<'_> {
             return self.without(order, before, left_out, notes);
         }
         let (job, called) = order.job(&self.settings.now, self.studio.shelf, notes)?;
-        let record = order.record.then(|| Record::path_beside(&order.output));
-        for path in std::iter::once(&order.output).chain(&record) {
-            check_output(path)?;
+        check_output(&order.output)?;
+        job.outputs.check(&order.output)?;
+        let feed = order.config.feed();
+        if let Some(feed) = &feed {
+            feed::check(feed, &order.output)?;
         }
         if self.settings.check {
             let (_, timeline) = job.check(self.studio.voices)?;
-            for path in std::iter::once(&order.output).chain(&record) {
-                files::check_writable(path)?;
+            for path in order.paths() {
+                files::check_writable(&path)?;
             }
             let seconds = timeline.length.seconds(SampleRate::PROGRAMME);
             return Ok(Entry {
@@ -305,7 +306,8 @@ impl Floor<'_> {
         if let Some(made) = before
             && !self.settings.force
             && made.job == key
-            && record.as_ref().is_none_or(|path| made.has_record(path))
+            && made.has_beside(&order.beside())
+            && feed.as_ref().is_none_or(|feed| feed::holds(feed, &order.output))
             && made.stands(&order.output)
         {
             notes.beside(self.ledger.settle(&order.output, made));
@@ -322,17 +324,21 @@ impl Floor<'_> {
             observer: notes,
         };
         let outcome = job.run(&order.output, &context)?;
-        let written = record.as_ref().map_or(Ok(()), |path| outcome.record.write(path));
-        if record.is_none() && before.is_some_and(Made::had_record) {
-            // What it told of is no more.
-            notes.beside(ledger::remove(&Record::path_beside(&order.output)));
+        // What was beside it and is not wanted any more told of what is no more.
+        let gone = before
+            .iter()
+            .flat_map(|made| made.beside())
+            .filter(|path| !outcome.beside.iter().any(|kept| files::absolute(kept) == **path));
+        for path in gone {
+            notes.beside(ledger::remove(path));
         }
         let seconds = outcome.mastered.length.seconds(SampleRate::PROGRAMME);
         // The file stands; that the next run will not know it is no failure.
-        let kept = record.as_deref().filter(|_| written.is_ok());
-        notes.beside(self.ledger.enter(&order.output, key, stories.clone(), seconds, kept));
-        written?;
-        Ok(made_entry(order, &stories, before, &outcome, record, &notes.taken.borrow().left_out))
+        notes.beside(self.ledger.enter(&order.output, key, stories.clone(), seconds, &outcome.beside));
+        if let Some(feed) = &feed {
+            outcome.publish(feed, &self.settings.now)?;
+        }
+        Ok(made_entry(order, &stories, before, &outcome, &notes.taken.borrow().left_out))
     }
 
     /// An article that is not to be made: what was made of it before goes where it must not be heard.
@@ -413,13 +419,20 @@ impl Floor<'_> {
             let text = format!("it is not as it was made, and was put aside as {}", aside.display());
             notes.event(&Event::Warning { text: &text });
         }
+        if let Some(feed) = order.config.feed() {
+            notes.beside(feed::withdraw(&feed, &order.output).map(|_| ()));
+        }
+        // What is beside it tells what must not be heard, too.
+        for path in before.iter().flat_map(|made| made.beside()) {
+            notes.beside(ledger::remove(path));
+        }
         notes.beside(ledger::remove(&Record::path_beside(&order.output)));
         notes.beside(self.ledger.forget(&order.output));
         Ok(())
     }
 }
 
-/// Refuses to write over what is none of ours: anything that is there and no WAV file, or no JSON for a record.
+/// Refuses to write over what is none of ours: anything that is there and no WAV file.
 fn check_output(path: &Path) -> Result<()> {
     let Ok(about) = path.metadata() else { return Ok(()) };
     let mut start = [0; 12];
@@ -428,7 +441,7 @@ fn check_output(path: &Path) -> Result<()> {
         && match read() {
             0 => true,
             12 if start.starts_with(b"RIFF") || start.starts_with(b"RF64") => start.ends_with(b"WAVE"),
-            _ => start[0] == b'{' && path.to_string_lossy().ends_with(".record.json"),
+            _ => false,
         };
     if ours {
         return Ok(());
@@ -449,12 +462,17 @@ impl Notes<'_> {
     }
 }
 
+/// The record among what was written.
+fn job_record(outcome: &Outcome) -> Option<PathBuf> {
+    let path = Record::path_beside(&outcome.path);
+    outcome.beside.contains(&path).then_some(path)
+}
+
 fn made_entry(
     order: &Order,
     stories: &[ledger::Told],
     before: Option<&Made>,
     outcome: &Outcome,
-    record: Option<PathBuf>,
     left_out: &[LeftOut],
 ) -> Entry {
     let known = before.map(|made| &made.stories[..]).unwrap_or_default();
@@ -463,7 +481,8 @@ fn made_entry(
         .filter(|told| known.iter().any(|other| other.is(told) && other.fingerprint != told.fingerprint));
     let taken_out = known.iter().filter(|told| !stories.iter().any(|other| other.is(told)));
     Entry {
-        record,
+        record: job_record(outcome),
+        beside: outcome.beside.clone(),
         seconds: Some(outcome.mastered.length.seconds(SampleRate::PROGRAMME)),
         loudness_lufs: outcome.mastered.loudness,
         peak_dbtp: Some(outcome.mastered.peak),

@@ -14,6 +14,7 @@ pub use cast::Names;
 use crate::article::{self, HousePattern, Kind};
 use crate::cache;
 use crate::deliver::wav::{self, Depth};
+use crate::deliver::{Outputs, feed};
 use crate::gather;
 use crate::job::{HouseTable, Job};
 use crate::lexicon::{self, Entry};
@@ -46,7 +47,7 @@ macro_rules! layer {
 
             /// Takes over what a layer below says and `self` leaves open; returns the names of what was taken.
             ///
-            /// Style is taken choice by choice. Whoever names a voice for everyone does not mean the cast below.
+            /// Style is taken choice by choice, outputs are added up, a feed is taken field by field. Whoever names a voice for everyone does not mean the cast below.
             fn take_below(&mut self, other: Layer) -> Vec<&'static str> {
                 let other = if self.voice.is_some() { other.without_cast() } else { other };
                 if let (Some(ours), Some(theirs)) = (&mut self.style, &other.style) {
@@ -55,6 +56,12 @@ macro_rules! layer {
                             ours.insert(choice.clone(), value.clone());
                         }
                     }
+                }
+                if let (Some(ours), Some(theirs)) = (&mut self.outputs, &other.outputs) {
+                    ours.add(theirs);
+                }
+                if let (Some(ours), Some(theirs)) = (&mut self.feed, &other.feed) {
+                    ours.fill_from(theirs);
                 }
                 self.fill_from(other)
             }
@@ -99,6 +106,10 @@ layer! {
     bits: u8,
     /// What the file says of itself beside what is in it: the fields of `wav::Settings`.
     wav: wav::Settings,
+    /// What is made beside the audio, those of all layers together: the fields of `deliver::Outputs`.
+    outputs: Outputs,
+    /// The podcast's feed: the fields of `feed::Settings`.
+    feed: feed::Settings,
     /// What is played when: plain, hourly, headlines, briefing, or a file.
     rundown: String,
     /// The sting in front in place of the rundown's own: one of ours, a file, or `none`.
@@ -296,6 +307,9 @@ impl Config {
         if let Some((problem, cure)) = v.wav.as_ref().and_then(wav::Settings::fault) {
             return Err(self.wrong("wav", problem, &cure));
         }
+        if let Some((problem, cure)) = v.feed.as_ref().and_then(feed::Settings::fault) {
+            return Err(self.wrong("feed", problem, &cure));
+        }
         if let Some(jobs) = v.jobs.filter(|jobs| !(1..=256).contains(jobs)) {
             return Err(self.wrong("jobs", format!("{jobs} threads make no sense"), "give 1 to 256"));
         }
@@ -390,6 +404,7 @@ impl Config {
             job.depth = Depth::Bits24;
         }
         job.wav = v.wav.clone().unwrap_or_default();
+        job.outputs = self.outputs();
         (job.rundown, job.sounds) = self.rundown()?;
         job.duration_s = v.duration.map(|duration| duration.0);
         job.edit = edit::Settings { max_s: v.max.map(|max| max.0), sentences: v.sentences };
@@ -403,6 +418,25 @@ impl Config {
             *ours = given.unwrap_or(*ours);
         }
         Ok(job)
+    }
+
+    /// What is made beside the audio.
+    pub fn outputs(&self) -> Outputs {
+        self.values.outputs.clone().unwrap_or_default()
+    }
+
+    /// The podcast's feed, where one is kept; its author is the station, its language the copy's, unless it says otherwise.
+    pub fn feed(&self) -> Option<feed::Settings> {
+        let mut feed = self.values.feed.clone()?;
+        if feed.author.is_none() {
+            feed.author.clone_from(&self.values.station);
+        }
+        if feed.language == feed::Settings::default().language
+            && let Some(locale) = self.values.locale
+        {
+            feed.language = locale.tag().into();
+        }
+        Some(feed)
     }
 
     /// How inputs are read: the house's kinds and patterns, and its rules of fetching. Fetched pages are kept in the

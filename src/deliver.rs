@@ -1,5 +1,26 @@
 //! Programme → files.
+//!
+//! The audio comes from the master, everything beside it from the [`record::Record`]: what was said, by whom, from which
+//! writing, and when.
 
+pub mod captions;
 pub mod chapters;
+pub mod feed;
+pub mod handover;
+mod outputs;
+mod package;
 pub mod record;
+pub mod transcript;
 pub mod wav;
+pub mod words;
+
+pub use outputs::{Beside, Outputs};
+pub use package::Package;
+
+/// A value as JSON for people and programs, ended by a line break.
+fn json(value: &impl serde::Serialize) -> String {
+    // Nothing here has a key that is no text, or a number that is none.
+    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
+    text.push('\n');
+    text
+}

@@ -192,6 +192,16 @@ pub enum Error {
         /// What would work.
         cure: String,
     },
+    /// A podcast's feed could not be kept.
+    #[error("{}: {problem}", path.display())]
+    Feed {
+        /// The feed's file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+        /// What would work.
+        cure: &'static str,
+    },
     /// A measured file missed its target; the measurements were printed.
     #[error("{} misses its target", path.display())]
     AuditFailed {
@@ -218,7 +228,7 @@ impl Error {
                 "free some space or name another disk with -o; nothing was left behind".into()
             }
             Self::Write { .. } => "check that the folder exists and that you may write there".into(),
-            Self::Path { cure, .. } | Self::NotForAir { cure, .. } => (*cure).into(),
+            Self::Path { cure, .. } | Self::NotForAir { cure, .. } | Self::Feed { cure, .. } => (*cure).into(),
             Self::TooLarge { .. } => "split the input, or give the article without its page".into(),
             Self::EmptyArticle { dropped: 0, .. } => "give a file that holds the text of an article".into(),
             Self::EmptyArticle { input, .. } => {

@@ -9,7 +9,7 @@ use crate::{Error, Result};
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Component, Path, PathBuf};
 use tempfile::TempPath;
 
@@ -50,6 +50,31 @@ impl AtomicFile {
     /// The open file.
     pub fn file(&mut self) -> &mut File {
         &mut self.file
+    }
+
+    /// The path it will have.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Its bytes so far and their SHA-256, in lower-case hexadecimal.
+    ///
+    /// # Errors
+    /// [`Error::Read`].
+    pub(crate) fn fingerprint(&mut self) -> Result<(u64, String)> {
+        let failed = |source| Error::Read { path: self.path.clone(), source };
+        let bytes = self.file.seek(io::SeekFrom::End(0)).map_err(failed)?;
+        self.file.rewind().map_err(failed)?;
+        let sha256 = fingerprint_of_all(&mut self.file).map_err(failed)?;
+        Ok((bytes, sha256))
+    }
+
+    /// Waits until its bytes are on the disk, where [`AtomicFile::commit`] would: a disk without room says so now.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub(crate) fn sync(&self) -> Result<()> {
+        self.file.sync_all().map_err(|source| Error::Write { path: self.path.clone(), source })
     }
 
     /// Makes the file appear at its final path, whole and safe from a loss of power.
@@ -162,9 +187,17 @@ pub fn sweep(folder: &Path) -> usize {
 /// assert!(bulletin::files::write_atomic(folder.path(), b"x").is_err());
 /// ```
 pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<()> {
+    stage(path, bytes)?.commit()
+}
+
+/// Writes `bytes` under a temporary name; they appear at `path` when what comes back is committed.
+///
+/// # Errors
+/// As [`AtomicFile::create`], and [`Error::Write`].
+pub(crate) fn stage(path: &Path, bytes: &[u8]) -> Result<AtomicFile> {
     let mut file = AtomicFile::create(path)?;
     file.file().write_all(bytes).map_err(|source| Error::Write { path: path.into(), source })?;
-    file.commit()
+    Ok(file)
 }
 
 /// Makes a folder and those above it.
@@ -276,7 +309,11 @@ pub(crate) fn fingerprint_of(value: &impl serde::Serialize) -> serde_json::Resul
 
 /// SHA-256 of a whole file, as [`fingerprint`] writes it.
 pub(crate) fn fingerprint_file(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
+    fingerprint_of_all(&mut File::open(path)?)
+}
+
+/// SHA-256 of what is left to read of a file.
+fn fingerprint_of_all(file: &mut File) -> io::Result<String> {
     let mut hash = Sha256::new();
     let mut buffer = vec![0; 1 << 18];
     loop {

@@ -11,6 +11,7 @@ use crate::article::Article;
 use crate::cache::{Cache, Key};
 use crate::deliver::record::{Parts, Record};
 use crate::deliver::wav::{self, Depth, Metadata, WavSink, Written};
+use crate::deliver::{Outputs, Package, feed};
 use crate::event::{Event, Observer};
 use crate::lexicon::Entry;
 use crate::normalise::{House, Normaliser, Style};
@@ -26,6 +27,7 @@ use crate::threads::Threads;
 use crate::units::{Frames, SampleRate};
 use crate::voice::{self, Profile, Prosody, Registry};
 use crate::{Error, Result, files};
+use jiff::Zoned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -75,6 +77,9 @@ pub struct Job {
     /// What the file says of itself beside what is in it.
     #[serde(default)]
     pub wav: wav::Settings,
+    /// What is made beside it.
+    #[serde(default)]
+    pub outputs: Outputs,
 }
 
 impl Default for Job {
@@ -97,6 +102,7 @@ impl Default for Job {
             master: master::Settings::default(),
             depth: Depth::default(),
             wav: wav::Settings::default(),
+            outputs: Outputs::default(),
         }
     }
 }
@@ -154,6 +160,21 @@ pub struct Outcome {
     pub record: Record,
     /// What was measured on what was written.
     pub mastered: Mastered,
+    /// What was written beside it.
+    pub beside: Vec<PathBuf>,
+}
+
+impl Outcome {
+    /// Makes it an episode of a podcast.
+    ///
+    /// # Errors
+    /// As [`feed::publish`].
+    pub fn publish(&self, settings: &feed::Settings, now: &Zoned) -> Result<()> {
+        let record = &self.record;
+        let published = feed::published(record.date, record.time, now);
+        let audio = [self.path.clone()];
+        feed::publish(settings, &feed::Episode { record, audio: &audio, beside: &self.beside, published })
+    }
 }
 
 impl Job {
@@ -248,6 +269,7 @@ impl Job {
             master,
             depth,
             wav,
+            outputs,
         } = self;
         // An entry for one story goes by the story's name.
         let by_name = lexicon.iter().any(|entry| entry.story.is_some());
@@ -262,7 +284,7 @@ impl Job {
             .collect();
         (
             (names, articles, voice, cast, rate, pitch, style, tables),
-            (lexicon, script, edit, duration_s, rundown, sounds, mix, master, depth, wav),
+            (lexicon, script, edit, duration_s, rundown, sounds, mix, master, depth, wav, outputs),
         )
     }
 
@@ -289,6 +311,9 @@ impl Job {
     /// # Errors
     /// Those of every stage.
     pub fn run(&self, output: &Path, context: &Context<'_>) -> Result<Outcome> {
+        for what in self.outputs.files() {
+            files::check_file_path(&what.path(output))?;
+        }
         let mut sink = WavSink::create(output, self.master.layout.channels(), self.depth)?;
         sink.expect(self.target().unwrap_or_default())?;
         let casting = self.casting(context.voices)?;
@@ -320,11 +345,15 @@ impl Job {
             engine,
         };
         let metadata = Metadata::new(&parts, &self.wav);
-        let written = sink.commit(&metadata)?;
+        let mut record = Record::new(&parts);
+        let package = Package { outputs: &self.outputs, output, metadata: &metadata };
+        let (beside, written) = package.deliver(sink, &mut record)?;
         self.warn(&mastered, written, context.observer);
         context.observer.event(&Event::Written { path: output });
-        let record = Record::new(&parts);
-        Ok(Outcome { path: output.into(), record, mastered })
+        for path in &beside {
+            context.observer.event(&Event::Written { path });
+        }
+        Ok(Outcome { path: output.into(), record, mastered, beside })
     }
 
     /// The plan, voiced: where a length is asked for, until the takes have it.
@@ -473,14 +502,14 @@ impl Job {
         };
         thread::scope(|scope| {
             let (send, receive) = mpsc::sync_channel::<Result<Voiced>>(4);
-            let mut own = Booth::new(casting, settings, cache, prosody);
+            let mut own = Booth::new(casting, settings, cache, prosody, self.outputs.needs_words());
             loop {
                 // Seats may come free at any time, as other bulletins end.
                 while next.load(Ordering::Relaxed) + WORTH_HELP < sentences.len()
                     && let Some(seat) = context.threads.try_take()
                 {
                     let (send, claim) = (send.clone(), &claim);
-                    let mut booth = Booth::new(casting, settings, cache, prosody);
+                    let mut booth = Booth::new(casting, settings, cache, prosody, self.outputs.needs_words());
                     scope.spawn(move || {
                         let _seat = seat;
                         while let Some(cued) = claim() {
@@ -553,6 +582,8 @@ struct Booth<'a> {
     settings: &'a voice::Settings,
     cache: Option<&'a Cache>,
     prosody: Prosody,
+    /// Whether anybody asks when words are heard.
+    timed: bool,
     /// By the places of [`Casting::voices`].
     engines: Vec<Option<Box<dyn voice::Engine>>>,
     versions: Vec<Option<String>>,
@@ -565,28 +596,35 @@ impl<'a> Booth<'a> {
         settings: &'a voice::Settings,
         cache: Option<&'a Cache>,
         prosody: Prosody,
+        timed: bool,
     ) -> Self {
         let mut engines = Vec::new();
         engines.resize_with(casting.voices().len(), || None);
         let versions = vec![None; casting.voices().len()];
-        Self { casting, settings, cache, prosody, engines, versions, preparers: Vec::new() }
+        Self { casting, settings, cache, prosody, timed, engines, versions, preparers: Vec::new() }
     }
 
     fn voice(&mut self, cued: &Cued<'_>) -> Result<Voiced> {
         let filed = self.cache.map(|cache| Ok::<_, Error>((cache, self.key(cued)?))).transpose()?;
         let found = filed.as_ref().and_then(|(cache, key)| cache.get(key));
         let cached = found.is_some();
-        let mut unfiled = None;
-        let take = if let Some(take) = found {
-            take
-        } else {
-            let prosody = self.prosody;
-            let take = self.engine(cued.voice)?.speak(cued.sentence, &prosody)?;
-            if let Some((cache, key)) = &filed {
-                unfiled = cache.put(key, &take).err();
-            }
-            take
+        let prosody = self.prosody;
+        let mut take = match found {
+            Some(take) => take,
+            None => self.engine(cued.voice)?.speak(cued.sentence, &prosody)?,
         };
+        if !self.timed {
+            // Whether somebody asked before must not show.
+            take.words.clear();
+        }
+        let untimed = self.timed && take.words.is_empty();
+        if untimed {
+            take.words = self.engine(cued.voice)?.word_times(cued.sentence, &prosody, &take)?;
+        }
+        let mut unfiled = None;
+        if let Some((cache, key)) = filed.filter(|_| untimed || !cached) {
+            unfiled = cache.put(&key, &take).err();
+        }
         let prepared = self.preparer(take.rate)?.prepare(&take)?;
         let Cued { index, voice, .. } = *cued;
         Ok(Voiced { index, voice, prepared, cached, unfiled })

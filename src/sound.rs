@@ -20,3 +20,4 @@ pub mod stings;
 mod synth;
 pub mod trim;
 pub mod true_peak;
+pub mod warp;

@@ -6,6 +6,7 @@
 
 mod pico;
 mod profile;
+mod words;
 
 pub use profile::{Profile, ProfilePace, Registry};
 
@@ -81,6 +82,16 @@ pub trait Engine: Send {
     /// # Errors
     /// [`Error::Engine`] when the engine fails, with the sentence.
     fn speak(&mut self, sentence: &Sentence, prosody: &Prosody) -> Result<Take>;
+
+    /// When the words of a take that [`Engine::speak`] gave for this sentence are heard: all of them, in order, inside it.
+    ///
+    /// An engine that knows says so; for others speech is shared out by the length of the words.
+    ///
+    /// # Errors
+    /// As [`Engine::speak`].
+    fn word_times(&mut self, sentence: &Sentence, _: &Prosody, take: &Take) -> Result<Vec<WordTime>> {
+        Ok(if take.words.is_empty() { words::shared(sentence, take) } else { take.words.clone() })
+    }
 }
 
 /// What opening a voice may need from the outside.

@@ -43,21 +43,27 @@ pub(super) struct Made {
     modified_ns: u64,
     /// SHA-256 of the file.
     sha256: String,
-    /// SHA-256 of the record beside it, where one was kept.
+    /// What was made beside it: paths from the root, and the SHA-256 of each.
     #[serde(default)]
-    record_sha256: Option<String>,
+    beside: Vec<(PathBuf, String)>,
 }
 
 impl Made {
-    /// Whether a record was kept.
-    pub(super) fn had_record(&self) -> bool {
-        self.record_sha256.is_some()
+    /// What was made beside it.
+    pub(super) fn beside(&self) -> impl Iterator<Item = &PathBuf> {
+        self.beside.iter().map(|(path, _)| path)
     }
 
-    /// Whether the record at this path is the one that was written with it.
-    pub(super) fn has_record(&self, path: &Path) -> bool {
-        let found = files::fingerprint_file(path).ok();
-        found.is_some() && found == self.record_sha256
+    /// Whether what stands at these paths, and no others, is what was made with it.
+    pub(super) fn has_beside(&self, paths: &[PathBuf]) -> bool {
+        self.beside.len() == paths.len()
+            && paths.iter().all(|path| {
+                let path = files::absolute(path);
+                let made = self.beside.iter().find(|(made, _)| *made == path);
+                made.is_some_and(|(_, sha256)| {
+                    files::fingerprint_file(&path).is_ok_and(|found| found == *sha256)
+                })
+            })
     }
 
     /// Whether the file is still the one that was made. Size and time say so; where the time is another, its bytes.
@@ -151,13 +157,16 @@ impl Ledger {
         job: String,
         stories: Vec<Told>,
         seconds: f64,
-        record: Option<&Path>,
+        beside: &[PathBuf],
     ) -> Result<()> {
         let failed = |source| Error::Read { path: output.into(), source };
         let (bytes, modified_ns) = state(output).map_err(failed)?;
         let sha256 = files::fingerprint_file(output).map_err(failed)?;
-        let record_sha256 = record.and_then(|path| files::fingerprint_file(path).ok());
-        let made = Some(Made { job, stories, seconds, bytes, modified_ns, sha256, record_sha256 });
+        let beside = beside
+            .iter()
+            .filter_map(|path| Some((files::absolute(path), files::fingerprint_file(path).ok()?)));
+        let beside = beside.collect();
+        let made = Some(Made { job, stories, seconds, bytes, modified_ns, sha256, beside });
         self.write(output, made, None)
     }
 
@@ -237,7 +246,7 @@ mod tests {
         let output = folder.path().join("a.wav");
         assert!(ledger.made(&output).is_none() && ledger.is_open(&output));
         fs::write(&output, b"sound").unwrap();
-        ledger.enter(&output, "job".into(), Vec::new(), 1.0, None).unwrap();
+        ledger.enter(&output, "job".into(), Vec::new(), 1.0, &[]).unwrap();
         let made = ledger.made(&output).unwrap();
         assert!(made.stands(&output) && !ledger.is_open(&output));
         // Copied back: another time, the same bytes.
@@ -260,7 +269,7 @@ mod tests {
         let ledger = Ledger::open(folder.path());
         let output = folder.path().join("a.wav");
         fs::write(&output, b"sound").unwrap();
-        ledger.enter(&output, "job".into(), Vec::new(), 1.0, None).unwrap();
+        ledger.enter(&output, "job".into(), Vec::new(), 1.0, &[]).unwrap();
         let made = ledger.made(&output);
         ledger.fail(&output, made.as_ref(), "no feed").unwrap();
         assert!(ledger.is_open(&output) && ledger.made(&output) == made);

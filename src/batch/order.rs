@@ -16,8 +16,6 @@ pub struct Order {
     pub place: String,
     /// The file to make.
     pub output: PathBuf,
-    /// Whether the record is kept beside it.
-    pub record: bool,
     /// Its settings.
     pub config: Config,
     /// How its stories are read.
@@ -47,6 +45,17 @@ pub enum Contents {
 }
 
 impl Order {
+    /// Every file it makes: the audio first, then what is beside it.
+    pub fn paths(&self) -> Vec<PathBuf> {
+        let beside = self.beside();
+        std::iter::once(self.output.clone()).chain(beside).collect()
+    }
+
+    /// What it makes beside the audio.
+    pub fn beside(&self) -> Vec<PathBuf> {
+        self.config.outputs().files().into_iter().map(|what| what.path(&self.output)).collect()
+    }
+
     /// The job, its stories read and its files in memory, and what each story is called.
     ///
     /// # Errors

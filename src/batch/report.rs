@@ -60,6 +60,9 @@ pub struct Entry {
     /// Its record, where one is kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub record: Option<PathBuf>,
+    /// What was made beside it now, its record included.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub beside: Vec<PathBuf>,
     /// Its length; of one that is only checked, by prediction.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seconds: Option<f64>,
@@ -141,6 +144,7 @@ impl Entry {
             output,
             status,
             record: None,
+            beside: Vec::new(),
             seconds: None,
             loudness_lufs: None,
             peak_dbtp: None,

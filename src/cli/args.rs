@@ -3,6 +3,7 @@
 use crate::article::Kind;
 use crate::article::feed::{Selection, Since};
 use crate::config::{Layer, Names, RESERVED, is_name};
+use crate::deliver::{Outputs, captions, feed, transcript};
 use crate::gather::{self, Kill};
 use crate::normalise::Locale;
 use crate::programme::master::Layout;
@@ -93,9 +94,6 @@ pub(super) struct Batch {
 /// What decides how a bulletin is made, one or many.
 #[derive(Debug, ClapArgs)]
 pub(super) struct MakeFlags {
-    /// Write the record of what was said and where beside the file (bulletin.record.json)
-    #[arg(long)]
-    pub(super) record: bool,
     /// Voice every sentence, and keep no takes for the next time
     #[arg(long)]
     pub(super) no_cache: bool,
@@ -116,6 +114,8 @@ pub(super) struct MakeFlags {
     #[command(flatten)]
     pub(super) sound: SoundFlags,
     #[command(flatten)]
+    pub(super) outputs: OutputFlags,
+    #[command(flatten)]
     pub(super) say: TalkFlags,
 }
 
@@ -123,7 +123,87 @@ impl MakeFlags {
     pub(super) fn layer(&self) -> Layer {
         let layer = self.length.add_to(self.pauses.add_to(self.cast.add_to(self.voice.layer())));
         let layer = self.rundown.add_to(self.sound.add_to(layer));
-        Layer { jobs: self.say.jobs, ..layer }
+        Layer { jobs: self.say.jobs, ..self.outputs.add_to(layer) }
+    }
+}
+
+/// What is made beside the audio; each file has its name with another ending.
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Beside the audio")]
+pub(super) struct OutputFlags {
+    /// Captions that show what was written as it is heard
+    #[arg(long, value_name = "FORMAT", value_enum, value_delimiter = ',')]
+    captions: Vec<CaptionsArg>,
+    /// A transcript (seven.transcript.txt)
+    #[arg(long, value_name = "FORMAT", value_enum, value_delimiter = ',')]
+    transcript: Vec<TranscriptArg>,
+    /// When each word is heard (seven.words.json)
+    #[arg(long)]
+    words: bool,
+    /// Chapters for podcast players (seven.chapters.json)
+    #[arg(long)]
+    chapters: bool,
+    /// A sidecar for Rivendell's `rdimport --xml` (seven.xml)
+    #[arg(long)]
+    rivendell: bool,
+    /// A line for Liquidsoap and AzuraCast (seven.annotate)
+    #[arg(long)]
+    annotate: bool,
+    /// Keep this podcast feed: the bulletin becomes its newest episode (the rest is under [feed] in the settings)
+    #[arg(long, value_name = "FILE")]
+    feed: Option<PathBuf>,
+    /// The record: what was said where, from which words, by which voice (seven.record.json)
+    #[arg(long)]
+    record: bool,
+}
+
+impl OutputFlags {
+    fn add_to(&self, mut layer: Layer) -> Layer {
+        let outputs = Outputs {
+            record: self.record,
+            captions: self.captions.iter().map(|&format| format.into()).collect(),
+            transcript: self.transcript.iter().map(|&format| format.into()).collect(),
+            words: self.words,
+            chapters: self.chapters,
+            rivendell: self.rivendell,
+            annotate: self.annotate,
+        };
+        layer.feed = self.feed.clone().map(|file| feed::Settings { file, ..feed::Settings::default() });
+        layer.outputs = (outputs != Outputs::default()).then_some(outputs);
+        layer
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum CaptionsArg {
+    Vtt,
+    Srt,
+}
+
+impl From<CaptionsArg> for captions::Format {
+    fn from(format: CaptionsArg) -> Self {
+        match format {
+            CaptionsArg::Vtt => Self::Vtt,
+            CaptionsArg::Srt => Self::Srt,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum TranscriptArg {
+    Txt,
+    Md,
+    Html,
+}
+
+impl From<TranscriptArg> for transcript::Format {
+    fn from(format: TranscriptArg) -> Self {
+        match format {
+            TranscriptArg::Txt => Self::Txt,
+            TranscriptArg::Md => Self::Md,
+            TranscriptArg::Html => Self::Html,
+        }
     }
 }
 

@@ -46,6 +46,8 @@ pub(super) fn run(args: &args::Config) -> Result<ExitCode> {
         peak_dbtp: Some(job.master.peak.0),
         layout: Some(job.master.layout),
         bits: Some(if job.depth == crate::deliver::wav::Depth::Bits24 { 24 } else { 16 }),
+        outputs: Some(config.outputs()),
+        feed: config.feed(),
         wav: Some(job.wav.clone()),
         rundown: Some(job.rundown.template.name.clone()),
         sting: Some(job.rundown.template.opener().map_or_else(|| "none".to_owned(), ToString::to_string)),

@@ -7,6 +7,7 @@ use super::wanted::Wanted;
 use crate::Result;
 use crate::cache::Cache;
 use crate::config::{Briefing, Config, Layer};
+use crate::deliver::feed;
 use crate::deliver::record::Record;
 use crate::files;
 use crate::job::{Context, Job, Outcome};
@@ -28,19 +29,20 @@ pub(super) fn run(args: &args::Produce) -> Result<ExitCode> {
         files::create_folder(files::folder_of(&output))?;
     }
     files::check_file_path(&output)?;
-    wanted.spare(&output)?;
+    wanted.spare(&output, &job.outputs)?;
+    job.outputs.check(&output)?;
+    let feed = config.feed();
+    if let Some(feed) = &feed {
+        feed::check(feed, &output)?;
+    }
     job.lexicon = wanted.lexicon(&config, &make.voice.lexicon)?;
     let progress = Progress::new(make.say.quiet);
     job.articles = wanted.gather(&make.article, &config, &progress)?.stories;
     let outcome = carry_out(&job, &output, &config, !make.no_cache, &progress)?;
-    let record = if make.record || wanted.keeps_record() {
-        let path = Record::path_beside(&output);
-        outcome.record.write(&path)?;
-        Some(path)
-    } else {
-        None
-    };
-    print(&outcome, record, &make.say)?;
+    if let Some(feed) = &feed {
+        outcome.publish(feed, wanted.now())?;
+    }
+    print(&outcome, &make.say)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -113,6 +115,7 @@ struct Made<'a> {
     format_version: u32,
     output: &'a Path,
     record: Option<PathBuf>,
+    beside: &'a [PathBuf],
     seconds: f64,
     frames: u64,
     rate_hz: u32,
@@ -125,14 +128,15 @@ struct Made<'a> {
 }
 
 /// The result: a line for people, or JSON.
-pub(super) fn print(outcome: &Outcome, record: Option<PathBuf>, flags: &TalkFlags) -> Result<()> {
+pub(super) fn print(outcome: &Outcome, flags: &TalkFlags) -> Result<()> {
     let mastered = &outcome.mastered;
     let seconds = mastered.length.seconds(SampleRate::PROGRAMME);
     if flags.json {
         return report::print_json(&Made {
             format_version: 1,
             output: &outcome.path,
-            record,
+            record: Some(Record::path_beside(&outcome.path)).filter(|path| outcome.beside.contains(path)),
+            beside: &outcome.beside,
             seconds,
             frames: mastered.length.0,
             rate_hz: SampleRate::PROGRAMME.0,

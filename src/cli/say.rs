@@ -23,6 +23,6 @@ pub(super) fn run(args: &args::Say) -> Result<ExitCode> {
     job.articles = vec![("the text".into(), article)];
     let progress = Progress::new(args.talk.quiet);
     let outcome = produce::carry_out(&job, &args.output, &config, true, &progress)?;
-    produce::print(&outcome, None, &args.talk)?;
+    produce::print(&outcome, &args.talk)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -4,6 +4,7 @@
 use super::args::ArticleFlags;
 use super::produce;
 use crate::config::{Briefing, Config, Layer, Occasion};
+use crate::deliver::Outputs;
 use crate::event::Observer;
 use crate::files::absolute;
 use crate::gather::read::is_toml;
@@ -74,6 +75,11 @@ impl Wanted {
         Ok(briefing)
     }
 
+    /// The time it is made at.
+    pub(super) fn now(&self) -> &Zoned {
+        &self.now
+    }
+
     /// The settings in force for the working folder.
     pub(super) fn resolve(&self, flags: Layer) -> Result<Config> {
         produce::resolve_over(flags, self.briefing.as_ref())
@@ -90,14 +96,13 @@ impl Wanted {
         self.briefing.as_ref().map_or_else(|| "bulletin.wav".into(), |briefing| briefing.output.clone())
     }
 
-    /// Refuses an output that is one of the inputs, or the briefing.
-    pub(super) fn spare(&self, output: &Path) -> Result<()> {
-        spare(output, &self.sources, self.briefing.iter().flat_map(|briefing| &briefing.files))
-    }
-
-    /// Whether the briefing wants its record.
-    pub(super) fn keeps_record(&self) -> bool {
-        self.briefing.as_ref().is_some_and(|briefing| briefing.record)
+    /// Refuses outputs of which one is among the inputs, or the briefing.
+    pub(super) fn spare(&self, output: &Path, outputs: &Outputs) -> Result<()> {
+        let files = || self.briefing.iter().flat_map(|briefing| &briefing.files);
+        let beside = outputs.files().into_iter().map(|what| what.path(output));
+        std::iter::once(output.to_owned())
+            .chain(beside)
+            .try_for_each(|path| spare(&path, &self.sources, files()))
     }
 
     /// Gathers the stories in order; what is left out is told to `observer`.

@@ -39,8 +39,6 @@ pub struct Briefing {
     pub lexicon: Vec<PathBuf>,
     /// Where the file goes, as its pattern says.
     pub output: PathBuf,
-    /// Whether the record is kept beside it.
-    pub record: bool,
     /// The files that made it, itself first.
     pub files: Vec<PathBuf>,
     /// The variables that its texts name.
@@ -199,6 +197,9 @@ impl Draft<'_> {
             let no = || sheet.wrong("record", "this is neither yes nor no".into(), "give true or false");
             value.as_bool().ok_or_else(no)
         });
+        if record.transpose()?.unwrap_or(false) {
+            layer.outputs.get_or_insert_default().record = true;
+        }
         let output = self.output(&variables)?;
         let mut files: Vec<PathBuf> = self.sheets.iter().map(|sheet| sheet.path.clone()).collect();
         files.dedup();
@@ -210,7 +211,6 @@ impl Draft<'_> {
             kill,
             lexicon,
             output,
-            record: record.transpose()?.unwrap_or(false),
             files,
             variables: variables.used(),
         })

@@ -107,3 +107,52 @@ pub fn chapters(record: &Record) -> Vec<Chapter> {
     }
     chapters
 }
+
+/// The chapters as JSON. Source: Podcasting 2.0, `jsonChapters.md`, version 1.2.0.
+///
+/// # Examples
+/// ```
+/// use bulletin::deliver::{chapters, record::Record};
+/// let record: Record = serde_json::from_value(serde_json::json!({
+///     "format_version": 2, "program": "", "voice": "", "engine": "", "disclosure": "", "title": "News at one",
+///     "station": "Echo FM", "rate_hz": 48_000, "channels": 2, "target_lufs": -16.0, "ceiling_dbtp": -1.0,
+///     "mastered": {"loudness": -16.0, "peak": -1.0, "gain_db": 0.0, "max_reduction_db": 0.0, "passes": 2, "length": 96_000},
+///     "elements": [{"start": 0, "length": 96_000, "part": "stories", "kind": "sentence", "story": 0,
+///                   "written": "Up 5%", "spoken": "", "expansions": []}],
+/// })).unwrap();
+/// let json: serde_json::Value = serde_json::from_str(&chapters::write(&record, "one.mp3")).unwrap();
+/// assert_eq!((&json["version"], &json["chapters"][0]["endTime"]), (&"1.2.0".into(), &2.0.into()));
+/// assert_eq!(json["chapters"][0]["title"], "Up 5%");
+/// ```
+pub fn write(record: &Record, file_name: &str) -> String {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct File<'a> {
+        version: &'static str,
+        title: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        author: Option<&'a str>,
+        file_name: &'a str,
+        chapters: Vec<Entry>,
+    }
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Entry {
+        start_time: f64,
+        end_time: f64,
+        title: String,
+    }
+    let seconds = |at: Frames| (at.0 as f64 * 1000.0 / f64::from(record.rate_hz.max(1))).round() / 1000.0;
+    let entries = chapters(record).into_iter().map(|chapter| Entry {
+        start_time: seconds(chapter.start),
+        end_time: seconds(chapter.end()),
+        title: chapter.title,
+    });
+    super::json(&File {
+        version: "1.2.0",
+        title: &record.title,
+        author: record.station.as_deref(),
+        file_name,
+        chapters: entries.collect(),
+    })
+}

@@ -10,7 +10,7 @@ use crate::programme::master::Mastered;
 use crate::programme::timeline::{Placed, Source, Timeline};
 use crate::rundown::{Clock, Date, Facts, PartKind, Rundown};
 use crate::script::edit::Omission;
-use crate::script::{LeftOut, Script, Story};
+use crate::script::{LeftOut, Script, Speaker, Story};
 use crate::units::{Frames, SampleRate};
 use crate::voice::WordTime;
 use crate::{Error, Result, files};
@@ -61,6 +61,9 @@ pub struct Record {
     pub ceiling_dbtp: f64,
     /// What was measured.
     pub mastered: Mastered,
+    /// The files the sound is in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<RecordFile>,
     /// How it got to the length asked for; none where none was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fit: Option<Fit>,
@@ -84,6 +87,17 @@ pub struct Record {
     /// What was left out of each story to fit a length.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub omitted: Vec<RecordOmission>,
+}
+
+/// One file that the sound is in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RecordFile {
+    /// Its name, in the folder of the record.
+    pub name: String,
+    /// Its length.
+    pub bytes: u64,
+    /// SHA-256 in lower-case hexadecimal.
+    pub sha256: String,
 }
 
 /// A sentence that was left out of its story.
@@ -298,6 +312,7 @@ impl Record {
             target_lufs: parts.target.loudness.0,
             ceiling_dbtp: parts.target.peak.0,
             mastered: *parts.mastered,
+            files: Vec::new(),
             fit: parts.fit,
             rundown: parts.rundown.name.clone(),
             hour: parts.timeline.hour,
@@ -315,6 +330,28 @@ impl Record {
             What::Sentence(said) | What::Line(said) => Some((element, said)),
             What::Sting { .. } | What::Pause => None,
         })
+    }
+
+    /// Where the next sentence or sting after this frame begins.
+    pub fn next_sound_after(&self, frame: Frames) -> Option<Frames> {
+        let sounds = self.elements.iter().filter(|element| !matches!(element.what, What::Pause));
+        sounds.map(|element| element.start).find(|start| *start > frame)
+    }
+
+    /// Whether more than one voice is heard.
+    pub fn speaks_in_turn(&self) -> bool {
+        let mut voices = self.said().map(|(_, said)| (&said.voice, said.speaker));
+        let first = voices.next();
+        first.is_some_and(|(voice, _)| voices.any(|(other, _)| other != voice))
+    }
+
+    /// What captions and transcripts call whoever speaks.
+    pub fn speaker_name(&self, said: &Said) -> &'static str {
+        match said.speaker {
+            Speaker::Presenter => "Presenter",
+            Speaker::Reader => "Reader",
+            Speaker::Quote => "Quotation",
+        }
     }
 
     /// What a story is called: its headline, else the first words that are heard of it.
@@ -342,15 +379,17 @@ impl Record {
         audio.with_extension("record.json")
     }
 
+    /// The record as its file has it.
+    pub fn to_json(&self) -> String {
+        super::json(self)
+    }
+
     /// Writes the record, whole or not at all.
     ///
     /// # Errors
     /// [`Error::Write`].
     pub fn write(&self, path: &Path) -> Result<()> {
-        let failed = |e: serde_json::Error| Error::Write { path: path.into(), source: e.into() };
-        let mut bytes = serde_json::to_vec_pretty(self).map_err(failed)?;
-        bytes.push(b'\n');
-        files::write_atomic(path, &bytes)
+        files::write_atomic(path, self.to_json().as_bytes())
     }
 
     /// Reads a record back.

@@ -181,7 +181,17 @@ impl WavSink {
     ///
     /// # Errors
     /// [`Error::Write`]; the final path is then as it was before.
-    pub fn commit(mut self, metadata: &Metadata) -> Result<Written> {
+    pub fn commit(self, metadata: &Metadata) -> Result<Written> {
+        let (file, written) = self.finish(metadata)?;
+        file.commit()?;
+        Ok(written)
+    }
+
+    /// The same, but for the name: the file is whole, and appears when it is committed.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub fn finish(mut self, metadata: &Metadata) -> Result<(AtomicFile, Written)> {
         let length = Frames(self.data_bytes / self.format.frame_bytes().max(1));
         let markers: Vec<Marker> = metadata
             .markers
@@ -200,8 +210,7 @@ impl WavSink {
             clipped: self.dither.clipped(),
             markers_left_out: markers.len().saturating_sub(cue::MOST_MARKERS),
         };
-        self.target.commit()?;
-        Ok(written)
+        Ok((self.target, written))
     }
 
     fn write_at(&mut self, position: u64, bytes: &[u8]) -> io::Result<()> {

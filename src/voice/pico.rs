@@ -6,6 +6,8 @@
 
 #![allow(unsafe_code, reason = "Pico is a C library; every call is in this file")]
 
+mod words;
+
 use super::{Capabilities, Engine, Profile, Prosody, Settings, Take, shortened};
 use crate::lexicon::{Sound, ipa};
 use crate::normalise::Class;
@@ -87,6 +89,17 @@ impl Manner {
 
     /// What is fed to Pico: its own tags for volume, speed and pitch around the sentence, ended by NUL.
     fn text(&self, sentence: &Sentence, prosody: &Prosody) -> Vec<u8> {
+        self.marked_text(sentence, prosody, &[], &[])
+    }
+
+    /// The same with another volume from each mark on, the levels in turn.
+    fn marked_text(
+        &self,
+        sentence: &Sentence,
+        prosody: &Prosody,
+        marks: &[words::Mark],
+        levels: &[u32],
+    ) -> Vec<u8> {
         let (rate, pitch) = (self.rate * prosody.rate, self.pitch * prosody.pitch);
         let percent = |value: f64, (low, high): (f64, f64)| (value.clamp(low, high) * 100.0).round() as u32;
         let mut text = format!(
@@ -94,15 +107,44 @@ impl Manner {
             percent(rate, RATE_RANGE),
             percent(pitch, PITCH_RANGE),
         );
-        self.push_words(sentence, &mut text);
+        self.push_words(sentence, marks, levels, &mut text);
+        text.push_str(&"</volume>".repeat(marks.len()));
         text.push_str("</pitch></speed></volume>\0");
         text.into_bytes()
     }
 
-    /// The sentence, with the letters that Pico misreads given as sounds.
+    /// The sentence, with the letters that Pico misreads given as sounds, and a volume from each mark on.
+    fn push_words(&self, sentence: &Sentence, marks: &[words::Mark], levels: &[u32], text: &mut String) {
+        let spoken = sentence.spoken.text();
+        let mut turns = levels.iter().cycle();
+        let mut marks = marks.iter().peekable();
+        let mut from = 0;
+        // Up to a byte, the marks before it in their places.
+        let mut push_to = |text: &mut String, from: usize, to: usize, last: bool| {
+            let mut at = from;
+            while let Some(mark) = marks.next_if(|mark| mark.at < to || (last && mark.at <= to)) {
+                text.push_str(&spoken[at..mark.at.max(at)]);
+                at = mark.at.max(at);
+                if let Some(level) = turns.next() {
+                    text.push_str(&format!("<volume level=\"{level}\">"));
+                }
+            }
+            text.push_str(&spoken[at..to]);
+        };
+        for (range, with) in self.given(sentence) {
+            if range.start >= from {
+                push_to(text, from, range.start, true);
+                text.push_str(&with);
+                from = range.end;
+            }
+        }
+        push_to(text, from, spoken.len(), false);
+    }
+
+    /// The stretches that are given as sounds, in order: the lexicon's, and letters.
     ///
     /// A lone A is said as the article, and a letter with a plural or possessive s ("M Ps") as one odd word.
-    fn push_words(&self, sentence: &Sentence, text: &mut String) {
+    fn given(&self, sentence: &Sentence) -> Vec<(std::ops::Range<usize>, String)> {
         let spoken = sentence.spoken.text();
         let given =
             sentence.pronounced.iter().map(|p| (p.spoken.clone(), sounds_of(&p.sound, self.american)));
@@ -112,18 +154,10 @@ impl Manner {
                 phoneme_tag(&self.letter_sounds(&spoken[word.spoken])?, self.american),
             ))
         });
-        let mut replaced: Vec<_> = given.chain(letters).collect();
+        let mut given: Vec<_> = given.chain(letters).collect();
         // The lexicon comes first where both have something to say: the sort is stable.
-        replaced.sort_by_key(|(range, _)| range.start);
-        let mut from = 0;
-        for (range, with) in replaced {
-            if range.start >= from {
-                text.push_str(&spoken[from..range.start]);
-                text.push_str(&with);
-                from = range.end;
-            }
-        }
-        text.push_str(&spoken[from..]);
+        given.sort_by_key(|(range, _)| range.start);
+        given
     }
 
     fn letter_sounds(&self, word: &str) -> Option<String> {
@@ -253,6 +287,19 @@ impl Engine for Pico {
             problem,
         })?;
         Ok(Take { samples, rate: self.capabilities.sample_rate, words: Vec::new() })
+    }
+
+    fn word_times(
+        &mut self,
+        sentence: &Sentence,
+        prosody: &Prosody,
+        take: &Take,
+    ) -> Result<Vec<super::WordTime>> {
+        self.times(sentence, prosody, take).map_err(|problem| Error::Engine {
+            voice: self.manner.voice.clone(),
+            sentence: shortened(sentence.spoken.text()),
+            problem,
+        })
     }
 }
 

@@ -154,16 +154,18 @@ impl Reader<'_> {
         let config = produce::resolve_over(flags, Some(briefing))?;
         let gather = self.args.make.article.over(config.gather());
         let output = self.output(&briefing.output);
-        spare(&output, &briefing.stories, briefing.files.iter())?;
-        Ok(Order {
+        let order = Order {
             place: briefing.place.clone(),
             output,
-            record: self.args.make.record || briefing.record,
             gather,
             lexicon: briefing.lexicon.iter().chain(&self.args.make.voice.lexicon).cloned().collect(),
             contents: Contents::Sources(briefing.stories.clone()),
             config,
-        })
+        };
+        for path in order.paths() {
+            spare(&path, &briefing.stories, briefing.files.iter())?;
+        }
+        Ok(order)
     }
 
     fn output(&self, output: &Path) -> PathBuf {
@@ -201,7 +203,6 @@ impl Reader<'_> {
             self.found.orders.push(Order {
                 place: piece.name().to_owned(),
                 output: out.join(format!("{name}.wav")),
-                record: self.args.make.record,
                 config: self.config.clone(),
                 gather: settings.clone(),
                 lexicon: self.args.make.voice.lexicon.clone(),

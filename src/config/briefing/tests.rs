@@ -64,7 +64,7 @@ fn a_station_goes_on_from_its_body() {
     assert_eq!(from(Path::new(layer.rundown.as_ref().unwrap())), "shared/rundowns/hourly.toml");
     assert_eq!(from(&layer.lexicons.as_ref().unwrap()[0]), "shared/names.toml");
     assert_eq!(from(&briefing.lexicon[0]), "stations/own.toml");
-    assert!(briefing.record);
+    assert!(briefing.layer.outputs.as_ref().is_some_and(|outputs| outputs.record));
     assert_eq!(briefing.name, "echo");
 }
 

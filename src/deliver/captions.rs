@@ -1,0 +1,176 @@
+//! Captions: what was written, at the moment it is heard.
+//!
+//! A cue never leaves its sentence: it begins with the first word it shows and ends with the last, or lingers in the
+//! silence after the sentence where it would be too short to read. Form: 42 characters a line and two lines (EBU Tech
+//! 3264; BBC Subtitle Guidelines §10), 0.83 to 7 s, at most 17 characters a second where the voice lets it, two frames of
+//! 25 a second between cues; broken after punctuation, before what begins a phrase, never after what leads into one.
+
+mod shape;
+
+use super::record::{Record, Unit};
+use crate::units::{Frames, SampleRate};
+use serde::{Deserialize, Serialize};
+use shape::{Piece, lines, pieces};
+use std::fmt::Write as _;
+
+/// Characters of a line.
+pub const LINE_CHARACTERS: usize = 42;
+
+/// Shortest and longest time a cue is shown.
+const SHORTEST_S: f64 = 5.0 / 6.0;
+const LONGEST_S: f64 = 7.0;
+
+/// The most characters a second that can be read.
+const READABLE_CPS: f64 = 17.0;
+
+/// Between two cues.
+const GAP_S: f64 = 0.08;
+
+/// One caption.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caption {
+    /// First frame.
+    pub start: Frames,
+    /// The frame it is gone.
+    pub end: Frames,
+    /// One or two lines, as written.
+    pub lines: Vec<String>,
+    /// Who speaks; none in a bulletin of one voice.
+    pub speaker: Option<&'static str>,
+}
+
+/// A file of captions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// WebVTT (W3C Candidate Recommendation, 4 April 2019).
+    Vtt,
+    /// SubRip.
+    Srt,
+}
+
+impl Format {
+    /// Its file's extension.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Vtt => "vtt",
+            Self::Srt => "srt",
+        }
+    }
+}
+
+/// The captions of a bulletin, in order of time.
+///
+/// # Examples
+/// ```
+/// use bulletin::deliver::{captions::captions, record::Record};
+/// let record: Record = serde_json::from_value(serde_json::json!({
+///     "format_version": 2, "program": "", "voice": "", "engine": "", "disclosure": "", "rate_hz": 48_000, "channels": 2,
+///     "target_lufs": -16.0, "ceiling_dbtp": -1.0,
+///     "mastered": {"loudness": -16.0, "peak": -1.0, "gain_db": 0.0, "max_reduction_db": 0.0, "passes": 2, "length": 96_000},
+///     "elements": [{"start": 0, "length": 96_000, "part": "stories", "kind": "sentence", "story": 0,
+///                   "written": "Profits rose to £1.2bn.", "spoken": "", "expansions": []}],
+/// })).unwrap();
+/// let captions = captions(&record);
+/// assert_eq!(captions.len(), 1);
+/// assert_eq!(captions[0].lines, ["Profits rose to £1.2bn."]);
+/// ```
+pub fn captions(record: &Record) -> Vec<Caption> {
+    let rate = SampleRate(record.rate_hz.max(1));
+    let several = record.speaks_in_turn();
+    let said: Vec<_> = record.said().collect();
+    let mut captions = Vec::new();
+    for (n, (element, said_here)) in said.iter().enumerate() {
+        let end = element.start + element.length;
+        // Silence that belongs to nobody else.
+        let quiet = record.next_sound_after(element.start).unwrap_or(record.mastered.length);
+        let next = said.get(n + 1).map_or(quiet, |(next, _)| next.start).min(quiet).max(end);
+        let speaker = several.then(|| record.speaker_name(said_here));
+        let units = said_here.units(element.start, element.length);
+        let pieces = pieces(&said_here.written, &units);
+        for (place, range) in shape::cues(&pieces, rate, (end, next)).into_iter().enumerate() {
+            let shown = &pieces[range.clone()];
+            let (Some(first), Some(last)) = (shown.first(), shown.last()) else { continue };
+            // The first cue is there as its sentence begins, which may be a breath before its first word.
+            let start = if place == 0 { element.start } else { first.start };
+            let end = pieces.get(range.end).map_or_else(
+                || linger(start, last, shown, end, next, rate),
+                |following| following.start.saturating_sub(frames(GAP_S, rate)).max(start),
+            );
+            captions.push(Caption { start, end, lines: lines(shown), speaker });
+        }
+    }
+    captions.retain(|caption| caption.start < caption.end);
+    captions
+}
+
+/// When the last cue of a sentence goes: with the sentence, or where that is too soon to read it, in the silence after.
+fn linger(
+    start: Frames,
+    last: &Piece,
+    shown: &[Piece],
+    end: Frames,
+    next: Frames,
+    rate: SampleRate,
+) -> Frames {
+    let characters = shape::characters(shown) as f64;
+    let wanted = start + frames(SHORTEST_S.max(characters / READABLE_CPS), rate);
+    let latest = next.saturating_sub(frames(GAP_S, rate)).max(end);
+    wanted.clamp(last.end.max(end.min(latest)), latest)
+}
+
+fn frames(seconds: f64, rate: SampleRate) -> Frames {
+    Frames((seconds * f64::from(rate.0)).round() as u64)
+}
+
+/// The captions as a file.
+pub fn write(record: &Record, format: Format) -> String {
+    let captions = captions(record);
+    let rate = SampleRate(record.rate_hz.max(1));
+    match format {
+        Format::Vtt => vtt(record, &captions, rate),
+        Format::Srt => srt(&captions, rate),
+    }
+}
+
+fn vtt(record: &Record, captions: &[Caption], rate: SampleRate) -> String {
+    let mut out = String::from("WEBVTT\n");
+    for note in [&record.title, &record.disclosure].into_iter().filter(|note| !note.is_empty()) {
+        // A note ends at a blank line and must not hold an arrow (WebVTT §4.1).
+        let note = note.split_whitespace().collect::<Vec<_>>().join(" ").replace("-->", "→");
+        let _ = write!(out, "\nNOTE {note}\n");
+    }
+    for (n, caption) in captions.iter().enumerate() {
+        let (start, end) = (clock(caption.start, rate, '.'), clock(caption.end, rate, '.'));
+        let text = escaped(&caption.lines.join("\n"));
+        let voice = caption.speaker.map(|name| format!("<v {name}>"));
+        let _ = write!(out, "\n{}\n{start} --> {end}\n{}{text}\n", n + 1, voice.unwrap_or_default());
+    }
+    out
+}
+
+fn srt(captions: &[Caption], rate: SampleRate) -> String {
+    let mut out = String::new();
+    for (n, caption) in captions.iter().enumerate() {
+        let (start, end) = (clock(caption.start, rate, ','), clock(caption.end, rate, ','));
+        // Players know a cue by its arrow, and take angle brackets for tags that they do not know and drop.
+        let text = caption.lines.join("\n").replace("-->", "→").replace('<', "‹").replace('>', "›");
+        let gap = if n == 0 { "" } else { "\n" };
+        let _ = write!(out, "{gap}{}\n{start} --> {end}\n{text}\n", n + 1);
+    }
+    out
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// `hh:mm:ss.mmm`.
+fn clock(at: Frames, rate: SampleRate, point: char) -> String {
+    let ms = (u128::from(at.0) * 1000 / u128::from(rate.0)) as u64;
+    let (s, ms) = (ms / 1000, ms % 1000);
+    format!("{:02}:{:02}:{:02}{point}{ms:03}", s / 3600, s / 60 % 60, s % 60)
+}
+
+#[cfg(test)]
+mod tests;
