@@ -1,9 +1,20 @@
-//! Measures a finished file, and its record where there is one, against a target.
+//! The gate: measures a finished file, and what its record says of it, against a target.
+//!
+//! Every check has a verdict of its own; a file passes when none fails. What cannot be checked, because there is no record
+//! or the file is of a kind that has no such thing, is skipped and says so.
+
+mod checks;
+mod chunks;
+mod scan;
+
+pub use checks::{Check, Verdict};
+
+use scan::Scan;
 
 use crate::deliver::record::Record;
 use crate::programme::master;
 use crate::sound::loudness::{Channels, Meter};
-use crate::units::{Dbtp, Frames, Lufs, SampleRate, linear_to_db};
+use crate::units::{Dbtp, Frames, Lufs, SampleRate};
 use crate::{Error, Result};
 use hound::{SampleFormat, WavReader};
 use serde::{Deserialize, Serialize};
@@ -18,11 +29,8 @@ pub const LOUDNESS_TOLERANCE_LU: f64 = 0.2;
 /// What quantisation and the meter may add to a peak that was limited exactly.
 pub const PEAK_TOLERANCE_DB: f64 = 0.05;
 
-/// Below this a 10 ms window counts as silence: under any speech, over the room tone of −75 dBFS.
-const SILENCE_DBFS: f64 = -60.0;
-
 /// Shape of the JSON.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// What was measured.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -59,8 +67,17 @@ pub struct Audit {
     pub joins: Option<Joins>,
     /// The target compared with.
     pub target: Target,
-    /// What misses the target; empty for a file that is right.
-    pub faults: Vec<String>,
+    /// What was looked at, and what came of it.
+    pub checks: Vec<Check>,
+    /// [`Verdict::Pass`] when no check failed.
+    pub verdict: Verdict,
+}
+
+impl Audit {
+    /// What is wrong; empty for a file that is right.
+    pub fn faults(&self) -> impl Iterator<Item = &str> {
+        self.checks.iter().filter(|check| check.verdict == Verdict::Fail).map(|check| check.finding.as_str())
+    }
 }
 
 /// The worst of the places where one element gives way to another.
@@ -88,9 +105,6 @@ impl From<&master::Settings> for Target {
         Self { loudness_lufs: settings.loudness, peak_dbtp: settings.peak }
     }
 }
-
-/// A step this large within 1 ms of a join, between quiet neighbours, is heard as a click.
-const CLICK_STEP: f64 = 0.05;
 
 /// Measures `path`; `record` tells where the joins are.
 ///
@@ -129,8 +143,9 @@ pub fn audit(path: &Path, record: Option<&Record>, target: Target) -> Result<Aud
         meter.add(&block);
         scan.add(&block);
     }
+    scan.finish();
     let seconds = |frame: u64| Frames(frame).seconds(rate);
-    let (silence, silence_at) = scan.longest_silence();
+    let (silence_at, silence_end) = scan.longest_silence();
     let mut audit = Audit {
         format_version: FORMAT_VERSION,
         rate_hz: rate.0,
@@ -142,7 +157,7 @@ pub fn audit(path: &Path, record: Option<&Record>, target: Target) -> Result<Aud
         range_lu: meter.range_lu(),
         peak_dbtp: Some(meter.true_peak()).filter(|p| p.0.is_finite()),
         clipped_samples: scan.clipped,
-        longest_silence_s: seconds(silence),
+        longest_silence_s: seconds(silence_end - silence_at),
         longest_silence_at_s: seconds(silence_at),
         largest_step: scan.step.0,
         largest_step_at_s: seconds(scan.step.1),
@@ -152,39 +167,16 @@ pub fn audit(path: &Path, record: Option<&Record>, target: Target) -> Result<Aud
             at_s: seconds(scan.join_step.1),
         }),
         target,
-        faults: Vec::new(),
+        checks: Vec::new(),
+        verdict: Verdict::Pass,
     };
-    audit.faults = faults(&audit);
+    let chunks = chunks::read(path).map_err(|source| Error::Read { path: path.into(), source })?;
+    let seen = checks::Seen { path, record, scan: &scan, chunks: &chunks };
+    audit.checks = checks::all(&audit, &seen)?;
+    if audit.checks.iter().any(|check| check.verdict == Verdict::Fail) {
+        audit.verdict = Verdict::Fail;
+    }
     Ok(audit)
-}
-
-fn faults(audit: &Audit) -> Vec<String> {
-    let mut faults = Vec::new();
-    let target = audit.target;
-    match audit.loudness_lufs {
-        None => faults.push("there is no sound in it".to_owned()),
-        Some(loudness) => {
-            let off = loudness.0 - target.loudness_lufs.0;
-            if off.abs() > LOUDNESS_TOLERANCE_LU {
-                faults.push(format!("loudness {loudness} is {off:+.1} LU from {}", target.loudness_lufs));
-            }
-        }
-    }
-    if let Some(peak) = audit.peak_dbtp
-        && peak.0 > target.peak_dbtp.0 + PEAK_TOLERANCE_DB
-    {
-        faults.push(format!("true peak {:.2} dBTP is over {}", peak.0, target.peak_dbtp));
-    }
-    if audit.clipped_samples > 0 {
-        faults.push(format!("{} samples are clipped", audit.clipped_samples));
-    }
-    if let Some(joins) = audit.joins
-        && joins.largest_step > CLICK_STEP
-    {
-        faults
-            .push(format!("a step of {:.3} at a join, {:.3} s in: a click", joins.largest_step, joins.at_s));
-    }
-    faults
 }
 
 fn read_block(
@@ -207,107 +199,6 @@ fn read_block(
     let whole = block.len() - block.len() % usize::from(spec.channels.max(1));
     block.truncate(whole);
     Ok(())
-}
-
-/// What is found by looking at samples alone.
-struct Scan {
-    width: usize,
-    frames: u64,
-    last: Vec<f32>,
-    clipped: u64,
-    step: (f64, u64),
-    joins: Vec<u64>,
-    next_join: usize,
-    near: u64,
-    join_step: (f64, u64),
-    window: u64,
-    in_window: u64,
-    energy: f64,
-    silent_since: Option<u64>,
-    silence: (u64, u64),
-}
-
-impl Scan {
-    fn new(rate: SampleRate, width: usize, record: Option<&Record>) -> Self {
-        let mut joins: Vec<u64> = record
-            .filter(|record| record.rate_hz == rate.0)
-            .into_iter()
-            .flat_map(|record| {
-                let elements = record.elements.iter().map(|e| (e.start, e.length));
-                elements.chain(record.beds.iter().map(|bed| (bed.start, bed.length)))
-            })
-            .flat_map(|(start, length)| [start.0, (start + length).0])
-            .filter(|&frame| frame > 0)
-            .collect();
-        joins.sort_unstable();
-        joins.dedup();
-        Self {
-            width,
-            frames: 0,
-            last: vec![0.0; width],
-            clipped: 0,
-            step: (0.0, 0),
-            joins,
-            next_join: 0,
-            near: rate.frames_in_ms(1).0,
-            join_step: (0.0, 0),
-            window: rate.frames_in_ms(10).0.max(1),
-            in_window: 0,
-            energy: 0.0,
-            silent_since: None,
-            silence: (0, 0),
-        }
-    }
-
-    fn add(&mut self, block: &[f32]) {
-        for frame in block.chunks_exact(self.width) {
-            let at = self.frames;
-            let mut step = 0f64;
-            for (sample, last) in frame.iter().zip(&mut self.last) {
-                if sample.abs() >= 32_767.0 / 32_768.0 {
-                    self.clipped += 1;
-                }
-                step = step.max(f64::from((sample - *last).abs()));
-                *last = *sample;
-                self.energy += f64::from(sample * sample);
-            }
-            if at > 0 && step > self.step.0 {
-                self.step = (step, at);
-            }
-            while self.joins.get(self.next_join).is_some_and(|&join| join + self.near < at) {
-                self.next_join += 1;
-            }
-            if self.joins.get(self.next_join).is_some_and(|&join| join.abs_diff(at) <= self.near)
-                && step > self.join_step.0
-            {
-                self.join_step = (step, at);
-            }
-            self.frames += 1;
-            self.in_window += 1;
-            if self.in_window == self.window {
-                self.close_window();
-            }
-        }
-    }
-
-    fn close_window(&mut self) {
-        let mean = self.energy / (self.in_window * self.width as u64) as f64;
-        if linear_to_db(mean.sqrt()) < SILENCE_DBFS {
-            let since = *self.silent_since.get_or_insert(self.frames - self.in_window);
-            if self.frames - since > self.silence.0 {
-                self.silence = (self.frames - since, since);
-            }
-        } else {
-            self.silent_since = None;
-        }
-        self.in_window = 0;
-        self.energy = 0.0;
-    }
-
-    /// Length and beginning, in frames.
-    fn longest_silence(&self) -> (u64, u64) {
-        self.silence
-    }
 }
 
 #[cfg(test)]
@@ -352,7 +243,8 @@ mod tests {
         assert!((audit.largest_step - 0.5).abs() < 0.02, "{audit:?}");
         assert_eq!(audit.clipped_samples, 0);
         assert_eq!(audit.frames, Frames(600_000));
-        assert!(audit.faults.is_empty(), "{:?}", audit.faults);
+        // It ends in the middle of the tone.
+        assert_eq!(audit.faults().collect::<Vec<_>>(), ["the file ends at -23 dBFS: cut off"]);
     }
 
     #[test]
@@ -363,10 +255,11 @@ mod tests {
             (0..96_000).map(|i| (1.2 * (i as f32 * 0.13).sin()).clamp(-1.0, 1.0)).collect();
         write(&path, &samples);
         let loud = audit(&path, None, target(-23.0, -1.0)).unwrap();
-        assert_eq!(loud.faults.len(), 3, "{:?}", loud.faults);
+        let faults: Vec<&str> = loud.faults().collect();
+        assert_eq!(faults.len(), 4, "{faults:?}");
         write(&path, &vec![0.0; 48_000]);
         let silent = audit(&path, None, target(-23.0, -1.0)).unwrap();
-        assert_eq!(silent.faults, ["there is no sound in it"]);
+        assert_eq!(silent.faults().next(), Some("there is no sound in it"));
         std::fs::write(&path, b"not a wav").unwrap();
         assert!(matches!(audit(&path, None, target(-23.0, -1.0)), Err(Error::NotAudio { .. })));
     }

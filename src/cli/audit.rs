@@ -1,7 +1,7 @@
 //! `bulletin audit`: a finished file against its target.
 
 use super::{args, report};
-use crate::audit::{Audit, Target, audit};
+use crate::audit::{Audit, Target, Verdict, audit};
 use crate::deliver::record::Record;
 use crate::programme::master;
 use crate::units::{Dbtp, Lufs};
@@ -29,7 +29,7 @@ pub(super) fn run(args: &args::Audit) -> Result<ExitCode> {
     } else {
         report::print(|out| print(out, &audit))?;
     }
-    Ok(if audit.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if audit.verdict == Verdict::Fail { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 fn print(out: &mut dyn Write, a: &Audit) -> io::Result<()> {
@@ -65,9 +65,13 @@ fn print(out: &mut dyn Write, a: &Audit) -> io::Result<()> {
         }
         None => writeln!(out, "joins             not known (no record beside the file)")?,
     }
-    if a.faults.is_empty() {
-        writeln!(out, "verdict           right")
-    } else {
-        a.faults.iter().try_for_each(|fault| writeln!(out, "fault             {fault}"))
+    for check in &a.checks {
+        let verdict = match check.verdict {
+            Verdict::Pass => "right",
+            Verdict::Fail => "FAULT",
+            Verdict::Skip => "-",
+        };
+        writeln!(out, "{:<18}{verdict:<7}{}", check.name, check.finding)?;
     }
+    writeln!(out, "verdict           {}", if a.verdict == Verdict::Fail { "fault" } else { "right" })
 }

@@ -76,6 +76,9 @@ pub struct Record {
     /// The stories, those that are not heard included.
     #[serde(default)]
     pub stories: Vec<RecordStory>,
+    /// The sentences of the script that were to be heard, counted from 0.
+    #[serde(default)]
+    pub planned: Vec<usize>,
     /// What is where.
     pub elements: Vec<RecordElement>,
     /// The beds under it.
@@ -317,6 +320,7 @@ impl Record {
             rundown: parts.rundown.name.clone(),
             hour: parts.timeline.hour,
             stories: stories_of(parts),
+            planned: parts.rundown.sentences().into_iter().collect(),
             elements,
             beds: beds.collect(),
             left_out: parts.script.left_out.clone(),
