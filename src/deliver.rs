@@ -1,5 +1,6 @@
 //! Programme → files.
 
 pub mod chapters;
+pub mod compressed;
 pub mod record;
 pub mod wav;
