@@ -5,6 +5,10 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a check that is skipped says so")]
 
+#[path = "support/command.rs"]
+mod command;
+#[path = "support/run.rs"]
+mod run;
 #[path = "support/signals.rs"]
 mod signals;
 
@@ -120,7 +124,8 @@ fn decoded(path: &Path) -> Option<Vec<f32>> {
     let path = path.to_str().unwrap();
     let (bytes, err) =
         told("ffmpeg", &["-v", "warning", "-i", path, "-f", "f32le", "-c:a", "pcm_f32le", "-"])?;
-    assert_eq!(err, "", "{path}");
+    // ffmpeg is not sure of files of a frame or two.
+    assert!(err.is_empty() || err.contains("detected only with low score"), "{path}: {err}");
     Some(bytes.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect())
 }
 
@@ -269,10 +274,47 @@ fn loudness_and_peak_are_what_was_asked_for() {
     }
 }
 
+/// What the program makes of an article.
+fn produced(preset: &str) -> (Vec<f32>, usize) {
+    let folder = tempfile::tempdir().unwrap();
+    let article =
+        "Bridge to close\nThe bridge over the Tarn will close on 3 May for repairs, the council said.\n";
+    fs::write(folder.path().join("bridge.txt"), article).unwrap();
+    let arguments = ["produce", "-q", "-o", "out.wav", "--bits", "24", "--preset", preset, "bridge.txt"];
+    let (code, _, err) = run::run(&folder, &arguments);
+    assert_eq!(code, 0, "{err}");
+    let mut reader = hound::WavReader::open(folder.path().join("out.wav")).unwrap();
+    let samples = reader.samples::<i32>().map(|sample| sample.unwrap() as f32 / (1 << 23) as f32).collect();
+    (samples, reader.spec().channels.into())
+}
+
+#[test]
+fn a_bulletin_keeps_its_loudness() {
+    // The last one's peak is lower than what the settings have.
+    for (preset, lufs, dbtp) in [("mono", -19.0, -1.0), ("alexa", -14.0, -2.0), ("podcast", -16.0, -6.0)] {
+        let (samples, channels) = produced(preset);
+        let folder = tempfile::tempdir().unwrap();
+        let mut sink = sink(folder.path(), &samples, channels, Depth::Bits24);
+        for codec in codecs() {
+            let path = folder.path().join(format!("a.{codec}"));
+            let target = (Lufs(lufs), Dbtp(dbtp));
+            let settings = Settings::default();
+            let encoded =
+                encode(codec, &mut sink.pcm(), &About::default(), &settings, target, &path).unwrap();
+            println!("{preset} {codec}: {encoded:?}");
+            assert!(
+                codec == Codec::Flac || encoded.peak.0 <= f64::min(dbtp, -2.0),
+                "{preset}, {codec}: {encoded:?}"
+            );
+            assert!((encoded.loudness.unwrap().0 - lufs).abs() <= 0.2, "{preset}, {codec}: {encoded:?}");
+            assert!(encoded.passes <= 4, "{preset}, {codec}: {encoded:?}");
+        }
+    }
+}
+
 #[test]
 fn no_sound_passes_the_peak() {
-    let seconds = 6;
-    let frames = 48_000 * seconds;
+    let frames = 48_000 * 3;
     let mut hiss = noise(11);
     let square: Vec<f32> = (0..frames).map(|n| if (n / 37) % 2 == 0 { 0.9 } else { -0.9 }).collect();
     let sparse: Vec<f32> = (0..frames).map(|n| if n % 4_801 == 0 { 0.98 } else { 0.0 }).collect();
@@ -381,7 +423,7 @@ fn very_long_texts_and_too_many_chapters_do_not_spoil_a_file() {
         About { title: &long, comment: &long, artist: "a\0b", chapters: &chapters, ..About::default() };
     for codec in codecs() {
         let made = make_with(codec, &samples, FORMS[0], &about, &Settings::default());
-        let most = if codec == Codec::Mp3 { 255 } else { 1_000 };
+        let most = if codec == Codec::Mp3 { 255 } else { 999 };
         assert_eq!(made.encoded.chapters_left_out, 1_200 - most);
         let Some(heard) = decoded(&made.path) else { return };
         assert_eq!(heard.len(), samples.len());
@@ -421,7 +463,7 @@ fn opus_files_are_as_the_standard_has_them() {
                     assert!(!out.to_lowercase().contains("warning"), "{case}");
                     assert!(out.contains("Pre-skip: 312"), "{case}");
                     assert!(out.contains("Playback gain: 0 dB"), "{case}");
-                    assert!(length < 48_000 || out.contains("CHAPTER001NAME=Two"), "{case}");
+                    assert!(length < 48_000 || out.contains("CHAPTER002NAME=Two"), "{case}");
                     assert!(out.contains("Logical stream 1 ended"), "{case}");
                 }
             }
@@ -438,7 +480,7 @@ fn mp3_files_are_of_constant_rate_and_say_how_they_are_cut() {
     for (channels, mp3_kbps, wanted) in [
         (1, None, 64),
         (2, None, 128),
-        (1, Some(32), 32),
+        (2, Some(64), 64),
         (1, Some(128), 128),
         (2, Some(192), 192),
         (2, Some(320), 320),

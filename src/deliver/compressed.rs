@@ -146,7 +146,7 @@ pub struct Settings {
     /// Thousands of bits a second of MP3, one of [`MP3_RATES_KBPS`].
     ///
     /// `None` is 128 in stereo and 64 in mono: LAME then keeps what is under 17 and 16.5 kHz, more than the 15 kHz of FM
-    /// (ITU-R BS.450), and it is what Apple and most podcast hosts name for speech.
+    /// (ITU-R BS.450).
     pub mp3_kbps: Option<u32>,
     /// Thousands of bits a second of Opus on the average, within [`OPUS_RATES_KBPS`].
     ///
@@ -155,8 +155,8 @@ pub struct Settings {
     pub opus_kbps: Option<u32>,
     /// Highest true peak of what a decoder gives, of MP3 and Opus; where the programme has a lower one, that.
     ///
-    /// −2 dBTP leaves the room that another decoder, or a platform that codes the file once more, will take
-    /// (EBU R 128 s2 and AES TD1008 recommend lower peaks before lossy coding).
+    /// −2 dBTP leaves room for what another decoder, or a platform that codes the file once more, will add; it is what
+    /// Amazon asks for Alexa.
     pub peak_dbtp: Dbtp,
 }
 
@@ -166,8 +166,9 @@ impl Default for Settings {
     }
 }
 
-/// Rates of MPEG-1 Layer III, which 48 kHz is. Source: ISO/IEC 11172-3 §2.4.2.3.
-pub const MP3_RATES_KBPS: [u32; 14] = [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
+/// Rates of MPEG-1 Layer III, which 48 kHz is (ISO/IEC 11172-3 §2.4.2.3), from the lowest whose frames hold LAME's tag:
+/// without it a decoder does not know where the sound begins and ends.
+pub const MP3_RATES_KBPS: [u32; 10] = [64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
 
 /// Rates of Opus that are of use: under 16 it is telephone sound, and past 256 stereo gains nothing.
 pub const OPUS_RATES_KBPS: std::ops::RangeInclusive<u32> = 16..=256;
@@ -183,19 +184,15 @@ impl Settings {
     /// use bulletin::deliver::compressed::Settings;
     /// assert_eq!(Settings::default().fault(), None);
     /// let odd = Settings { mp3_kbps: Some(100), ..Settings::default() };
-    /// assert_eq!(odd.fault().unwrap().0, "mp3_kbps 100 is no rate of MP3 at 48 kHz");
+    /// assert_eq!(odd.fault().unwrap().0, "mp3_kbps 100 is no rate of MP3 we can write");
     /// ```
     pub fn fault(&self) -> Option<(String, String)> {
         if let Some(rate) = self.mp3_kbps
-            && !mp3_rate(rate)
+            && !MP3_RATES_KBPS.contains(&rate)
         {
-            let rates: Vec<String> = MP3_RATES_KBPS
-                .into_iter()
-                .filter(|&rate| mp3_rate(rate))
-                .map(|rate| rate.to_string())
-                .collect();
+            let rates = MP3_RATES_KBPS.map(|rate| rate.to_string());
             return Some((
-                format!("mp3_kbps {rate} is no rate of MP3 at 48 kHz"),
+                format!("mp3_kbps {rate} is no rate of MP3 we can write"),
                 format!("give one of {}", rates.join(", ")),
             ));
         }
@@ -214,10 +211,6 @@ impl Settings {
             )
         })
     }
-}
-
-fn mp3_rate(rate: u32) -> bool {
-    MP3_RATES_KBPS.contains(&rate)
 }
 
 /// The kind of programme, as players sort by it.
@@ -261,7 +254,7 @@ pub struct About<'a> {
     pub language: &'a str,
     /// What kind of programme it is.
     pub genre: Genre,
-    /// Where a listener may jump to, in order; MP3 holds 255, the others 1,000.
+    /// Where a listener may jump to, in order; MP3 holds 255, the others 999.
     pub chapters: &'a [Chapter],
 }
 
@@ -351,7 +344,7 @@ pub fn encode(
         Codec::Flac => flac::encode(pcm, about, &mut out)?,
         #[cfg(feature = "mp3")]
         Codec::Mp3 => {
-            let mut coder = mp3::Coder::new(pcm, about, settings);
+            let mut coder = mp3::Coder::new(pcm, about, settings)?;
             levels::encode(&mut coder, pcm, target, settings, &mut out)?
         }
         #[cfg(feature = "opus")]
@@ -436,7 +429,7 @@ mod tests {
         for (json, fault) in [
             ("{}", None),
             (r#"{"mp3_kbps": 320, "opus_kbps": 16, "peak_dbtp": 0}"#, None),
-            (r#"{"mp3_kbps": 0}"#, Some("mp3_kbps 0 is no rate of MP3 at 48 kHz")),
+            (r#"{"mp3_kbps": 0}"#, Some("mp3_kbps 0 is no rate of MP3 we can write")),
             (r#"{"opus_kbps": 15}"#, Some("opus_kbps 15 is out of range")),
             (r#"{"opus_kbps": 257}"#, Some("opus_kbps 257 is out of range")),
             (r#"{"peak_dbtp": 0.1}"#, Some("peak_dbtp 0.1 is out of range")),

@@ -7,8 +7,8 @@ use super::texts::{MOST_COMMENT_CHARACTERS, MOST_TEXT_CHARACTERS, MOST_TITLE_CHA
 use super::{About, kept, milliseconds};
 use crate::units::Frames;
 
-/// Chapters have numbers of three figures.
-const MOST_CHAPTERS: usize = 1_000;
+/// Chapters have numbers of three figures, counted from 1 as the examples of the extension are.
+const MOST_CHAPTERS: usize = 999;
 
 /// Who wrote it.
 const VENDOR: &str = concat!("bulletin ", env!("CARGO_PKG_VERSION"));
@@ -35,7 +35,7 @@ pub(super) fn comments(about: &About<'_>, frames: Frames) -> (Vec<u8>, usize) {
     ];
     fields.retain(|(_, value)| !value.is_empty());
     let (chapters, left_out) = kept(about.chapters, frames, MOST_CHAPTERS);
-    for (number, chapter) in chapters.iter().enumerate() {
+    for (number, chapter) in (1..).zip(&chapters) {
         fields.push((format!("CHAPTER{number:03}"), clock(milliseconds(chapter.start))));
         fields.push((format!("CHAPTER{number:03}NAME"), chapter.title.clone()));
     }
@@ -70,7 +70,7 @@ mod tests {
     use crate::deliver::chapters::Chapter;
 
     fn read(mut bytes: &[u8]) -> Vec<String> {
-        let mut number = |bytes: &mut &[u8]| {
+        let number = |bytes: &mut &[u8]| {
             let (head, rest) = bytes.split_first_chunk::<4>().unwrap();
             *bytes = rest;
             u32::from_le_bytes(*head) as usize
@@ -119,10 +119,10 @@ mod tests {
                 "GENRE=News",
                 "LANGUAGE=en-GB",
                 "DESCRIPTION=One\nTwo",
-                "CHAPTER000=00:00:00.000",
-                "CHAPTER000NAME=Opening",
-                "CHAPTER001=00:00:01.001",
-                "CHAPTER001NAME=Zoë = 🎙️",
+                "CHAPTER001=00:00:00.000",
+                "CHAPTER001NAME=Opening",
+                "CHAPTER002=00:00:01.001",
+                "CHAPTER002NAME=Zoë = 🎙️",
             ]
         );
         assert_eq!(clock(5 * 3_600_000 + 59 * 60_000 + 9_007), "05:59:09.007");
@@ -149,8 +149,8 @@ mod tests {
             ..About::default()
         };
         let (bytes, left_out) = comments(&about, Frames(10_000));
-        assert_eq!(left_out, 100);
+        assert_eq!(left_out, 101);
         assert!(bytes.len() <= MOST_BYTES, "{} of {MOST_BYTES}", bytes.len());
-        assert_eq!(read(&bytes).len(), 1 + 6 + 2_000);
+        assert_eq!(read(&bytes).len(), 1 + 6 + 1_998);
     }
 }

@@ -1,9 +1,9 @@
 //! Loudness and true peak of a file that is not what went into it.
 //!
-//! A lossy coder moves phases and adds noise, so that what is decoded has other peaks than what was coded: 0.3 to 1.5 dB
-//! higher on limited speech. How much cannot be known but by decoding. So: limit, code, decode, measure; where a peak is
-//! over, lower the limiter's ceiling by as much; where loudness is off, correct the gain along the measured slope, as
-//! [`crate::programme::master`] does.
+//! A lossy coder moves phases and adds noise, so that what is decoded has other peaks than what was coded: on limited
+//! speech 0.2 to 0.6 dB higher from LAME and 0.6 to 1.1 from Opus, on white noise 1.3 and 3.3. How much cannot be known
+//! but by decoding. So: limit, code, decode, measure; where a peak is over, lower the limiter's ceiling by as much; where
+//! loudness is off, correct the gain along the measured slope, as [`crate::programme::master`] does.
 
 use super::read::check_length;
 use super::write::Out;

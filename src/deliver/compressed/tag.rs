@@ -6,6 +6,7 @@
 use super::texts::{MOST_COMMENT_CHARACTERS, MOST_TEXT_CHARACTERS, MOST_TITLE_CHARACTERS, line, lines};
 use super::{About, kept, milliseconds};
 use crate::units::Frames;
+use crate::{Error, Result};
 use id3::frame::{Chapter, Comment, TableOfContents};
 use id3::{Encoder, Frame, Tag, TagLike as _, Version};
 
@@ -29,7 +30,7 @@ const LANGUAGES: &str = include_str!("data/iso639.tsv");
 const NO_LANGUAGE: &str = "XXX";
 
 /// The tag as it stands before the first frame of sound, and how many chapters were left out.
-pub(super) fn tag(about: &About<'_>, frames: Frames) -> (Vec<u8>, usize) {
+pub(super) fn tag(about: &About<'_>, frames: Frames) -> Result<(Vec<u8>, usize)> {
     let mut tag = Tag::new();
     let mut put = |id: &str, text: String| {
         if !text.is_empty() {
@@ -75,11 +76,11 @@ pub(super) fn tag(about: &About<'_>, frames: Frames) -> (Vec<u8>, usize) {
         }
     }
     let mut bytes = Vec::new();
-    // Writing to memory, frames of known kinds: what could fail is a text that cannot be coded, and UTF-16 codes all.
-    if Encoder::new().version(Version::Id3v23).encode(&tag, &mut bytes).is_err() {
-        bytes.clear();
-    }
-    (bytes, left_out)
+    Encoder::new()
+        .version(Version::Id3v23)
+        .encode(&tag, &mut bytes)
+        .map_err(|e| Error::Sound(format!("an ID3 tag cannot be made: {e}")))?;
+    Ok((bytes, left_out))
 }
 
 /// The three letters of a BCP 47 tag's language: `en-GB` is `eng`.
@@ -127,7 +128,7 @@ mod tests {
             chapters: &chapters,
             ..About::default()
         };
-        let (bytes, left_out) = tag(&about, Frames(72_000));
+        let (bytes, left_out) = tag(&about, Frames(72_000)).unwrap();
         assert_eq!((&bytes[..4], left_out), (&b"ID3\x03"[..], 0));
         let tag = Tag::read_from2(std::io::Cursor::new(&bytes)).unwrap();
         let text = |id: &str| tag.get(id).and_then(|frame| frame.content().text().map(String::from));
@@ -165,7 +166,7 @@ mod tests {
             chapters: &chapters,
             ..About::default()
         };
-        let (bytes, left_out) = tag(&about, Frames(1_000));
+        let (bytes, left_out) = tag(&about, Frames(1_000)).unwrap();
         assert_eq!(left_out, 45);
         assert!(bytes.len() <= MOST_BYTES, "{} of {MOST_BYTES}", bytes.len());
         let tag = Tag::read_from2(std::io::Cursor::new(&bytes)).unwrap();

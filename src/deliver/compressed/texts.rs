@@ -8,7 +8,7 @@ pub const MOST_TEXT_CHARACTERS: usize = 1_000;
 /// The longest comment in characters: a bulletin's rundown with a line a story fits many times over.
 pub const MOST_COMMENT_CHARACTERS: usize = 16_000;
 
-/// The longest title of a chapter in characters; with 1,000 chapters all tags together stay under a megabyte.
+/// The longest title of a chapter in characters; with 999 chapters all tags together stay under a megabyte.
 pub const MOST_TITLE_CHARACTERS: usize = 200;
 
 /// One line of at most `most` characters, the last one `…` where there were more.
