@@ -5,6 +5,7 @@
 
 pub mod captions;
 pub mod chapters;
+pub mod compressed;
 pub mod feed;
 pub mod handover;
 mod outputs;
