@@ -213,9 +213,14 @@ pub(super) mod tests {
 
     #[test]
     fn readings_are_those_of_the_meter() {
-        let levels = measured(10 * 48_000, 10, |n| {
-            if n < 5 * 48_000 { 0.0 } else { 0.1 * (n as f32 * 0.130_9).sin() }
-        });
+        let levels =
+            measured(
+                10 * 48_000,
+                10,
+                |n| {
+                    if n < 5 * 48_000 { 0.0 } else { 0.1 * (n as f32 * 0.130_9).sin() }
+                },
+            );
         assert_eq!((levels.step, levels.readings.len()), (Frames(4_800), 100));
         // A stereo sine of −20 dBFS reads −20 LUFS (Tech 3341 case 1, another level).
         for (at, short_term) in [(29, -100.0), (79, -20.0), (99, -20.0)] {

@@ -38,9 +38,9 @@ fn is_hidden(c: char) -> bool {
 /// A language's tag that may stand in `lang`; none for what is no tag. Source: RFC 5646 §2.1, its length and letters.
 pub(super) fn language(tag: &str) -> Option<&str> {
     let mut parts = tag.split('-');
-    let first = parts.next().is_some_and(|part| {
-        (2..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphabetic())
-    });
+    let first = parts
+        .next()
+        .is_some_and(|part| (2..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphabetic()));
     let rest = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
     (first && tag.len() <= 35 && parts.all(rest)).then_some(tag)
 }
@@ -56,7 +56,9 @@ pub(super) fn relative(name: &str) -> String {
     }
     for byte in name.bytes() {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => out.push(byte as char),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                out.push(byte as char)
+            }
             _ => {
                 const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
                 out.push('%');
@@ -88,9 +90,14 @@ mod tests {
 
     #[test]
     fn tags_of_languages() {
-        for (tag, right) in
-            [("en", true), ("en-GB", true), ("de-CH-1996", true), ("", false), ("en_GB", false), ("x\" onload", false)]
-        {
+        for (tag, right) in [
+            ("en", true),
+            ("en-GB", true),
+            ("de-CH-1996", true),
+            ("", false),
+            ("en_GB", false),
+            ("x\" onload", false),
+        ] {
             assert_eq!(language(tag).is_some(), right, "{tag}");
         }
     }

@@ -11,6 +11,7 @@ mod letters;
 mod scene;
 mod svg;
 
+pub(super) use layout::spread;
 pub(super) use svg::bars;
 
 use crate::Result;

@@ -26,7 +26,8 @@ impl Canvas {
         let at = (y * self.width + x) * 3;
         let Some(pixel) = self.pixels.get_mut(at..at + 3) else { return };
         for (old, new) in pixel.iter_mut().zip([colour.0, colour.1, colour.2]) {
-            *old = (f32::from(*old) + (f32::from(new) - f32::from(*old)) * cover.clamp(0.0, 1.0)).round() as u8;
+            *old =
+                (f32::from(*old) + (f32::from(new) - f32::from(*old)) * cover.clamp(0.0, 1.0)).round() as u8;
         }
     }
 
@@ -64,7 +65,8 @@ impl Canvas {
             for y in Self::span(a.1.min(b.1) - reach, a.1.max(b.1) + reach, self.height) {
                 for x in Self::span(a.0.min(b.0) - reach, a.0.max(b.0) + reach, self.width) {
                     let (px, py) = (x as f32 + 0.5 - a.0, y as f32 + 0.5 - a.1);
-                    let along = if length > 0.0 { ((px * dx + py * dy) / length).clamp(0.0, 1.0) } else { 0.0 };
+                    let along =
+                        if length > 0.0 { ((px * dx + py * dy) / length).clamp(0.0, 1.0) } else { 0.0 };
                     let (ex, ey) = (px - along * dx, py - along * dy);
                     let inside = (half + 0.5 - (ex * ex + ey * ey).sqrt()).clamp(0.0, 1.0);
                     let at = (y - rows.start) * columns.len() + (x - columns.start);
@@ -88,7 +90,9 @@ impl Canvas {
             Shape::Line { points, thickness, dash, stroke } => {
                 let segments: Vec<_> = match dash {
                     None => points.windows(2).map(|pair| (pair[0], pair[1])).collect(),
-                    Some(dash) => points.windows(2).flat_map(|pair| dashes(pair[0], pair[1], *dash)).collect(),
+                    Some(dash) => {
+                        points.windows(2).flat_map(|pair| dashes(pair[0], pair[1], *dash)).collect()
+                    }
                 };
                 self.lines(&segments, *thickness, *stroke);
             }

@@ -112,7 +112,8 @@ mod tests {
                     assert!(contrast(text, ground) >= 4.5, "{text:?} on {ground:?}");
                 }
                 // WCAG 2.2 §1.4.11.
-                for drawn in colours.stories.into_iter().chain([colours.station, colours.curve, colours.join]) {
+                for drawn in colours.stories.into_iter().chain([colours.station, colours.curve, colours.join])
+                {
                     assert!(contrast(drawn, ground) >= 3.0, "{drawn:?} on {ground:?}");
                 }
             }

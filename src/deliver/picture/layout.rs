@@ -76,11 +76,16 @@ fn description(record: &Record, chapters: &[Chapter]) -> String {
         let _ = write!(out, ", {loudness} of a target of {:.1} LUFS", record.target_lufs);
     }
     if record.mastered.peak.0.is_finite() {
-        let _ = write!(out, ", true peak {} under a ceiling of {:.1} dBTP", record.mastered.peak, record.ceiling_dbtp);
+        let _ = write!(
+            out,
+            ", true peak {} under a ceiling of {:.1} dBTP",
+            record.mastered.peak, record.ceiling_dbtp
+        );
     }
     out.push_str(": waveform, joins, stings and beds, and loudness over time.");
     for chapter in chapters.iter().take(MOST_DESCRIBED) {
-        let _ = write!(out, " {}: {}.", when::position(chapter.start, rate), chapter.title.trim_end_matches('.'));
+        let _ =
+            write!(out, " {}: {}.", when::position(chapter.start, rate), chapter.title.trim_end_matches('.'));
     }
     if chapters.len() > MOST_DESCRIBED {
         let _ = write!(out, " And {} more.", chapters.len() - MOST_DESCRIBED);
@@ -99,7 +104,15 @@ impl Layout<'_> {
         LEFT + (self.right - LEFT) * part as f32
     }
 
-    fn text(&mut self, at: Point, anchor: Anchor, (size, bold): (f32, bool), fill: Colour, most: f32, text: &str) {
+    fn text(
+        &mut self,
+        at: Point,
+        anchor: Anchor,
+        (size, bold): (f32, bool),
+        fill: Colour,
+        most: f32,
+        text: &str,
+    ) {
         let text = letters::fit(text, size, most);
         if !text.is_empty() {
             self.scene.shapes.push(Shape::Text { at, size, anchor, bold, fill, text, most });
@@ -167,14 +180,19 @@ impl Layout<'_> {
     /// Stories as bands, with lines down to where the waveform ends.
     fn bands(&mut self, chapters: &[Chapter], bottom: f32) {
         for chapter in chapters {
-            let (from, to) = (self.x(chapter.start), self.x(Frames(chapter.start.0.saturating_add(chapter.length.0))));
+            let (from, to) =
+                (self.x(chapter.start), self.x(Frames(chapter.start.0.saturating_add(chapter.length.0))));
             let colour = self.colours.story(chapter.story);
             let width = (to - from - 1.0).max(0.5);
             let fill = colour.over(self.colours.ground, 0.16);
             self.scene.rectangle((from, HEAD), (width, BAND), fill);
             self.scene.rectangle((from, HEAD), (width, 3.0), colour);
             if chapter.start > Frames::ZERO {
-                self.scene.line(vec![(from, HEAD + BAND), (from, bottom)], 1.0, colour.over(self.colours.panel, 0.5));
+                self.scene.line(
+                    vec![(from, HEAD + BAND), (from, bottom)],
+                    1.0,
+                    colour.over(self.colours.panel, 0.5),
+                );
             }
             let number = chapter.story.map(|story| (story + 1).to_string());
             let name = number.iter().map(|n| format!("{n}  ")).collect::<String>() + &chapter.title;
@@ -182,7 +200,8 @@ impl Layout<'_> {
             let shown = if room < LEAST_NAME { number.unwrap_or_default() } else { name };
             let fits = room >= LEAST_NAME || letters::width(&shown, SIZE) <= room + 6.0;
             if fits && !shown.is_empty() {
-                let (left, most) = if room < LEAST_NAME { (from + 3.0, width - 3.0) } else { (from + 6.0, room + 4.0) };
+                let (left, most) =
+                    if room < LEAST_NAME { (from + 3.0, width - 3.0) } else { (from + 6.0, room + 4.0) };
                 let at = (left, HEAD + 18.5);
                 self.text(at, Anchor::Start, (SIZE, false), self.colours.text, most, &shown);
             }
@@ -206,7 +225,8 @@ impl Layout<'_> {
         let wide = (self.right - LEFT) / columns.len().max(1) as f32;
         let mut runs: Vec<(Option<usize>, usize, usize)> = Vec::new();
         for n in 0..columns.len() {
-            let at = Frames((u128::from(self.length) * (2 * n as u128 + 1) / (2 * columns.len() as u128)) as u64);
+            let at =
+                Frames((u128::from(self.length) * (2 * n as u128 + 1) / (2 * columns.len() as u128)) as u64);
             let chapter = chapters.partition_point(|chapter| chapter.start <= at).checked_sub(1);
             match runs.last_mut() {
                 Some((last, _, to)) if *last == chapter => *to = n + 1,
@@ -220,7 +240,11 @@ impl Layout<'_> {
                     let (low, high) = of(column);
                     // A hair, so that silence is there.
                     let (top, bottom) = (y(high), y(low));
-                    if bottom - top < 1.0 { (f32::midpoint(top, bottom) - 0.5, f32::midpoint(top, bottom) + 0.5) } else { (top, bottom) }
+                    if bottom - top < 1.0 {
+                        (f32::midpoint(top, bottom) - 0.5, f32::midpoint(top, bottom) + 0.5)
+                    } else {
+                        (top, bottom)
+                    }
                 };
                 columns[from..to].iter().map(bar).collect()
             };
@@ -332,7 +356,8 @@ impl Layout<'_> {
             let mut run: Vec<Point> = Vec::new();
             for (n, readings) in self.levels.readings.chunks(together).enumerate() {
                 let value = readings.iter().filter_map(of).map(|lufs| lufs.0).reduce(f64::max);
-                let end = self.levels.step.0.saturating_mul(((n + 1) * together) as u64).min(self.levels.length.0);
+                let end =
+                    self.levels.step.0.saturating_mul(((n + 1) * together) as u64).min(self.levels.length.0);
                 match value.filter(|value| *value >= low) {
                     Some(value) => run.push((self.x(Frames(end)), y(value))),
                     None => self.run(std::mem::take(&mut run), thickness, colour),
@@ -340,7 +365,12 @@ impl Layout<'_> {
             }
             self.run(run, thickness, colour);
         }
-        self.scene.dashed(vec![(LEFT, y(target)), (self.right, y(target))], 1.4, (8.0, 4.0), self.colours.target);
+        self.scene.dashed(
+            vec![(LEFT, y(target)), (self.right, y(target))],
+            1.4,
+            (8.0, 4.0),
+            self.colours.target,
+        );
         let (fill, at) = (self.colours.target, (LEFT - 8.0, y(target) + SIZE * 0.36));
         self.text(at, Anchor::End, (SIZE, true), fill, LEFT - 10.0, &format!("{} LUFS", level(target)));
     }
@@ -370,7 +400,7 @@ impl Layout<'_> {
         let mut x = LEFT;
         for (colour, thick, name) in entries {
             let Some(name) = name else { continue };
-            let wide = letters::width(name, SIZE) * 1.12;
+            let wide = letters::width(name, SIZE) * 1.15;
             if x + 22.0 + wide > self.right {
                 break;
             }
@@ -386,7 +416,7 @@ impl Layout<'_> {
 }
 
 /// As many columns as there is room for: of several in one place the outermost, never more than there are.
-fn spread(columns: &[Column], most: usize) -> Vec<Column> {
+pub(in crate::deliver) fn spread(columns: &[Column], most: usize) -> Vec<Column> {
     let count = columns.len().min(most.max(1));
     let together = |n: usize| {
         let part = &columns[n * columns.len() / count..(n + 1) * columns.len() / count];

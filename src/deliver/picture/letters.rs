@@ -25,6 +25,9 @@ const CAPITAL_RAISE: f32 = 3.4;
 /// The height of what a mark is drawn for.
 const SMALL: f32 = 11.0;
 
+/// How much wider the fonts of an SVG may be than these letters.
+const WIDER: f32 = 1.1;
+
 /// Degrees from one point of an arc to the next.
 const ARC_STEP: f32 = 15.0;
 
@@ -79,8 +82,6 @@ fn stroke(text: &str) -> Option<Vec<Point>> {
 fn set(text: &str) -> (Vec<(Point, &'static Letter)>, f32) {
     let mut set: Vec<(Point, &Letter)> = Vec::new();
     let mut x = 0.0;
-    // Where the last letter stands, for its marks.
-    let mut base: Option<(f32, &Letter)> = None;
     let mut put = |set: &mut Vec<_>, c: char| {
         if c == ' ' {
             x += SPACE + GAP;
@@ -88,12 +89,16 @@ fn set(text: &str) -> (Vec<(Point, &'static Letter)>, f32) {
         }
         let letter = LETTERS.get(&c)?;
         set.push(((x, 0.0), letter));
-        base = Some((x, letter));
         x += letter.width + GAP;
         Some(())
     };
     let characters: Vec<char> = text.nfc().collect();
-    for c in characters {
+    for (n, &c) in characters.iter().enumerate() {
+        // "7½" is not "71/2".
+        let after_digit = n.checked_sub(1).is_some_and(|n| characters[n].is_ascii_digit());
+        if after_digit && matches!(c, '¼'..='¾' | '\u{2150}'..='\u{215F}') {
+            put(&mut set, ' ');
+        }
         if put(&mut set, c).is_some() || c == ' ' {
             continue;
         }
@@ -119,11 +124,14 @@ fn accented(
     for &part in parts {
         if !is_combining_mark(part) {
             // The mark takes the place of the dot.
-            put(set, match part {
-                'i' => 'ı',
-                'j' => 'ȷ',
-                part => part,
-            });
+            put(
+                set,
+                match part {
+                    'i' => 'ı',
+                    'j' => 'ȷ',
+                    part => part,
+                },
+            );
             continue;
         }
         let (Some(mark), Some(&((x, _), base))) = (LETTERS.get(&part), set.last()) else { continue };
@@ -160,6 +168,7 @@ pub(super) fn fit(text: &str, size: f32, most: f32) -> String {
     let mut rest = whole.chars();
     let mut kept: String = rest.by_ref().take(MOST_CHARACTERS).collect();
     let is_whole = rest.next().is_none();
+    let most = most / WIDER;
     if is_whole && width(&kept, size) <= most {
         return kept;
     }
@@ -199,6 +208,7 @@ mod tests {
         assert!((of("e\u{301}") - of("é")).abs() < 1e-3);
         assert!((of("æ") - of("ae")).abs() < 1e-3);
         assert!((of("東京") - of("□□")).abs() < 1e-3);
+        assert!((of("7½") - of("7 1/2")).abs() < 1e-3);
         assert_eq!((of(""), of("\u{301}"), of("\u{200b}\u{0}")), (0.0, 0.0, 0.0));
         assert_eq!(strokes("é", 20.0, (0.0, 0.0)).len(), strokes("e", 20.0, (0.0, 0.0)).len() + 1);
         // The dot is gone.

@@ -11,7 +11,11 @@ const FONTS: &str = "Helvetica Neue,Helvetica,Arial,Liberation Sans,sans-serif";
 fn number(value: f32) -> String {
     let tenths = (value * 10.0).round() as i64;
     let (sign, tenths) = (if tenths < 0 { "-" } else { "" }, tenths.abs());
-    if tenths % 10 == 0 { format!("{sign}{}", tenths / 10) } else { format!("{sign}{}.{}", tenths / 10, tenths % 10) }
+    if tenths % 10 == 0 {
+        format!("{sign}{}", tenths / 10)
+    } else {
+        format!("{sign}{}.{}", tenths / 10, tenths % 10)
+    }
 }
 
 /// The outline of uprights side by side: their tops one way, their bottoms back.
@@ -73,7 +77,8 @@ pub(super) fn svg(scene: &Scene) -> String {
                 hex(*fill)
             ),
             Shape::Line { points, thickness, dash, stroke } => {
-                let dash = dash.map(|(on, off)| format!(" stroke-dasharray=\"{} {}\"", number(on), number(off)));
+                let dash =
+                    dash.map(|(on, off)| format!(" stroke-dasharray=\"{} {}\"", number(on), number(off)));
                 writeln!(
                     out,
                     "<path d=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{}\" stroke-linejoin=\"round\"{}/>",

@@ -13,8 +13,9 @@ fn record(stories: usize, frames: u64, title: &str) -> Record {
             })
         })
         .collect();
-    let headlines: Vec<_> =
-        (0..stories).map(|n| serde_json::json!({"input": "a", "headline": format!("Story “{n}” & more")})).collect();
+    let headlines: Vec<_> = (0..stories)
+        .map(|n| serde_json::json!({"input": "a", "headline": format!("Story “{n}” & more")}))
+        .collect();
     serde_json::from_value(serde_json::json!({
         "format_version": 2, "program": "", "voice": "", "engine": "", "disclosure": "", "rate_hz": 48_000,
         "channels": 2, "title": title, "station": "Écho FM", "date": "2026-03-03", "time": "07:00:00", "language": "en-GB",
@@ -44,7 +45,11 @@ fn every_programme_has_a_picture() {
         ("a frame", record(1, 1, "x"), measured(1, 10, tone)),
         ("silence", record(1, 48_000, "Silence"), silent()),
         ("six hours", record(20, 6 * 3_600 * 48_000, "Long"), six_hours),
-        ("many stories", record(200, 480_000, &"Very long title ".repeat(40)), measured(480_000, 2_000, tone)),
+        (
+            "many stories",
+            record(200, 480_000, &"Very long title ".repeat(40)),
+            measured(480_000, 2_000, tone),
+        ),
     ] {
         for theme in [Theme::Light, Theme::Dark] {
             let settings = Settings { theme, ..Settings::default() };
@@ -78,8 +83,11 @@ fn what_a_picture_says() {
     let levels = measured(10 * 48_000, 400, |n| 0.3 * (n as f32 * 0.05).sin());
     let picture = svg(&record, &levels, &Settings::default());
     let document = roxmltree::Document::parse(&picture).unwrap();
-    let texts: Vec<&str> =
-        document.descendants().filter(|node| node.has_tag_name("text")).filter_map(|node| node.text()).collect();
+    let texts: Vec<&str> = document
+        .descendants()
+        .filter(|node| node.has_tag_name("text"))
+        .filter_map(|node| node.text())
+        .collect();
     for expected in [
         "Seven <o'clock>",
         "1  Story “0” & more",
@@ -99,7 +107,8 @@ fn what_a_picture_says() {
 
 #[test]
 fn the_pixels_are_those_of_the_scene() {
-    let levels = measured(10 * 48_000, 400, |n| if n < 5 * 48_000 { 0.0 } else { 0.8 * (n as f32 * 0.05).sin() });
+    let levels =
+        measured(10 * 48_000, 400, |n| if n < 5 * 48_000 { 0.0 } else { 0.8 * (n as f32 * 0.05).sin() });
     let bytes = png(&record(1, 10 * 48_000, "T"), &levels, &Settings::default()).unwrap();
     let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
     let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
