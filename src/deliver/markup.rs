@@ -57,7 +57,7 @@ pub(super) fn relative(name: &str) -> String {
     for byte in name.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                out.push(byte as char)
+                out.push(byte as char);
             }
             _ => {
                 const DIGITS: &[u8; 16] = b"0123456789ABCDEF";

@@ -204,8 +204,8 @@ fn heading(record: &Record, edition: Option<&str>, length: Frames, rate: SampleR
     }
     let seconds = length.0 / u64::from(rate.0.max(1));
     match (seconds / 60, seconds % 60) {
-        (0, seconds) => _ = write!(out, "{seconds} s"),
-        (minutes, seconds) => _ = write!(out, "{minutes} min {seconds} s"),
+        (0, seconds) => _ = write!(out, "{seconds}\u{A0}s"),
+        (minutes, seconds) => _ = write!(out, "{minutes}\u{A0}min {seconds}\u{A0}s"),
     }
     out
 }

@@ -3,6 +3,7 @@
 use crate::rundown::{Clock, Date};
 use crate::units::{Frames, SampleRate};
 use jiff::civil;
+use jiff::fmt::temporal::{Pieces, PiecesOffset};
 
 /// Whether the month stands before the day.
 fn is_american(language: &str) -> bool {
@@ -25,14 +26,16 @@ pub(super) fn edition(date: Option<Date>, time: Option<Clock>, language: &str) -
     (!known.is_empty()).then(|| known.join(", "))
 }
 
-/// A moment in ISO 8601 as people read it, in its own zone; anything else as it was written.
+/// A moment in ISO 8601 as people read it, by the clock of its own zone; anything else as it was written.
 pub(super) fn moment(written: &str, language: &str) -> String {
-    // Within a zone the hour is the one on the clock there, so the offset is not counted in.
-    let clock = written.parse::<civil::DateTime>().ok().filter(|_| written.contains(['T', ' ']));
-    match (clock, written.parse::<civil::Date>()) {
-        (Some(at), _) => format!("{}, {:02}:{:02}", day(at.date(), language), at.hour(), at.minute()),
-        (None, Ok(date)) => day(date, language),
-        (None, Err(_)) => written.to_owned(),
+    let Ok(pieces) = Pieces::parse(written) else { return written.to_owned() };
+    let date = day(pieces.date(), language);
+    match pieces.time() {
+        None => date,
+        Some(time) => {
+            let zone = if pieces.offset() == Some(PiecesOffset::Zulu) { " UTC" } else { "" };
+            format!("{date}, {:02}:{:02}{zone}", time.hour(), time.minute())
+        }
     }
 }
 
@@ -51,7 +54,7 @@ mod tests {
     fn moments() {
         for (written, language, expected) in [
             ("2026-03-03T06:12:00+01:00", "en-GB", "3 March 2026, 06:12"),
-            ("2026-03-03T06:12:00Z", "en-US", "March 3, 2026, 06:12"),
+            ("2026-03-03T06:12:00Z", "en-US", "March 3, 2026, 06:12 UTC"),
             ("2026-03-03T06:12", "en-GB", "3 March 2026, 06:12"),
             ("2025-04-02", "en-GB", "2 April 2025"),
             ("2026-03", "en-GB", "2026-03"),

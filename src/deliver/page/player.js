@@ -86,7 +86,15 @@
     const there = last(links, ms, link => Number(link.dataset.t));
     if (there !== chapter) {
       if (links[chapter]) links[chapter].removeAttribute('aria-current');
-      if (links[there]) links[there].setAttribute('aria-current', 'true');
+      if (links[there]) {
+        links[there].setAttribute('aria-current', 'true');
+        // Where the list scrolls by itself, it goes along.
+        const list = links[there].closest('nav'), box = links[there].getBoundingClientRect(), frame = list.getBoundingClientRect();
+        if (list.scrollHeight > list.clientHeight) {
+          if (box.top < frame.top) list.scrollTop -= frame.top - box.top;
+          if (box.bottom > frame.bottom) list.scrollTop += box.bottom - frame.bottom;
+        }
+      }
       get('heard').textContent = there >= 0 ? name(links[there]) : '';
       chapter = there;
     }

@@ -15,14 +15,16 @@ const BARS: usize = 400;
 
 pub(super) fn svg(levels: &Levels, chapters: &[Chapter], length: Frames) -> String {
     let columns = picture::spread(&levels.columns, BARS);
-    let loudest = columns.iter().map(|column| column.highest.max(-column.lowest)).fold(0.0, f32::max);
-    // The loudest fills it: this is for finding one's way, not for checking levels.
+    let loudest = columns.iter().map(|column| column.rms).fold(0.0, f32::max);
+    // Mean levels, the loudest of which fills it: peaks of so much time at once are all alike, and this is for finding
+    // one's way, not for checking levels.
     let scale = if loudest > 0.0 && loudest.is_finite() { (HEIGHT / 2.0 - 2.0) / loudest } else { 0.0 };
-    let bar = |highest: f32, lowest: f32| {
-        (HEIGHT / 2.0 - (highest * scale).max(1.0), HEIGHT / 2.0 - (lowest * scale).min(-1.0))
+    let bar = |rms: f32| {
+        let half = (rms * scale).max(1.0);
+        (HEIGHT / 2.0 - half, HEIGHT / 2.0 + half)
     };
-    let bars: Vec<(f32, f32)> = columns.iter().map(|column| bar(column.highest, column.lowest)).collect();
-    let bars = if bars.is_empty() { vec![bar(0.0, 0.0)] } else { bars };
+    let bars: Vec<(f32, f32)> = columns.iter().map(|column| bar(column.rms)).collect();
+    let bars = if bars.is_empty() { vec![bar(0.0)] } else { bars };
     let outline = picture::bars(0.0, WIDTH / bars.len() as f32, &bars);
     let mut ticks = String::new();
     for chapter in chapters.iter().filter(|chapter| chapter.start > Frames::ZERO) {

@@ -4,10 +4,10 @@ use super::colours::Colours;
 use super::scene::{Anchor, Colour, Point, Scene, Shape};
 use super::{HEIGHT_PX, Settings, WIDTH_PX, axis, letters};
 use crate::deliver::chapters::{Chapter, chapters};
-use crate::deliver::levels::{Column, Levels};
+use crate::deliver::levels::{Column, Levels, Reading};
 use crate::deliver::record::{Record, What};
 use crate::deliver::{markup, when};
-use crate::units::{Frames, SampleRate, db_to_linear};
+use crate::units::{Frames, Lufs, SampleRate, db_to_linear};
 use std::fmt::Write as _;
 
 /// Margins of what has the time axis under it.
@@ -28,6 +28,9 @@ const OVER_LU: f64 = 9.0;
 const UNDER_LU: f64 = 24.0;
 /// Stories told in a description; more would be read out for minutes.
 const MOST_DESCRIBED: usize = 40;
+
+/// Which loudness of a reading.
+type Of = fn(&Reading) -> Option<Lufs>;
 
 struct Layout<'a> {
     record: &'a Record,
@@ -195,7 +198,10 @@ impl Layout<'_> {
                 );
             }
             let number = chapter.story.map(|story| (story + 1).to_string());
-            let name = number.iter().map(|n| format!("{n}  ")).collect::<String>() + &chapter.title;
+            let name = match &number {
+                Some(number) => format!("{number}  {}", chapter.title),
+                None => chapter.title.clone(),
+            };
             let room = width - 12.0;
             let shown = if room < LEAST_NAME { number.unwrap_or_default() } else { name };
             let fits = room >= LEAST_NAME || letters::width(&shown, SIZE) <= room + 6.0;
@@ -345,7 +351,6 @@ impl Layout<'_> {
             }
             line -= 6.0;
         }
-        type Of = fn(&crate::deliver::levels::Reading) -> Option<crate::units::Lufs>;
         let curves: [(Of, f32, Colour); 2] = [
             (|reading| reading.momentary, 1.0, self.colours.momentary),
             (|reading| reading.short_term, 2.0, self.colours.curve),
@@ -386,7 +391,7 @@ impl Layout<'_> {
     fn legend(&mut self, y: f32) {
         let colours = self.colours;
         let story = colours.stories[0];
-        let peak = self.record.mastered.peak.0.is_finite().then(|| "measured true peak");
+        let peak = self.record.mastered.peak.0.is_finite().then_some("measured true peak");
         let entries = [
             (story.over(colours.panel, 0.5), 8.0, Some("peaks")),
             (story, 8.0, Some("RMS")),
