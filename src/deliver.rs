@@ -8,11 +8,16 @@ pub mod chapters;
 pub mod compressed;
 pub mod feed;
 pub mod handover;
+pub mod levels;
+mod markup;
 mod outputs;
 mod package;
+pub mod page;
+pub mod picture;
 pub mod record;
 pub mod transcript;
 pub mod wav;
+mod when;
 pub mod words;
 
 pub use outputs::{Beside, Outputs};

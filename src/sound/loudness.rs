@@ -290,6 +290,32 @@ impl Loudness {
         Some(loudness_of(at(0.95)?).0 - loudness_of(at(0.10)?).0)
     }
 
+    /// The loudness of the last 400 ms, as of the last whole 10 ms; `None` before there are as many, and in silence.
+    ///
+    /// # Examples
+    /// ```
+    /// use bulletin::sound::loudness::{Channels, Loudness};
+    /// let mut loudness = Loudness::new(Channels::Mono, bulletin::units::SampleRate::PROGRAMME)?;
+    /// loudness.add(&[0.1; 480 * 39]);
+    /// assert!(loudness.momentary().is_none());
+    /// loudness.add(&[0.1; 480]);
+    /// assert_eq!(loudness.momentary(), loudness.max_momentary());
+    /// # Ok::<(), bulletin::Error>(())
+    /// ```
+    pub fn momentary(&self) -> Option<Lufs> {
+        self.running(MOMENTARY)
+    }
+
+    /// The loudness of the last 3 s, as of the last whole 10 ms; `None` before there are as many, and in silence.
+    pub fn short_term(&self) -> Option<Lufs> {
+        self.running(SHORT_TERM)
+    }
+
+    fn running(&self, slices: usize) -> Option<Lufs> {
+        let energy = (self.slices >= slices as u64).then(|| self.mean_of_last(slices))?;
+        (energy > 0.0).then(|| loudness_of(energy))
+    }
+
     /// The highest loudness of any 400 ms; `None` under that length and in silence.
     pub fn max_momentary(&self) -> Option<Lufs> {
         (self.max_momentary > 0.0).then(|| loudness_of(self.max_momentary))

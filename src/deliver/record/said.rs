@@ -210,7 +210,7 @@ impl Said {
         if self.words.is_empty() {
             return shared(&self.written, units, start, length);
         }
-        let mut timed: Vec<(Range<usize>, Option<(Frames, Frames)>)> = units
+        let mut timed: Vec<(Range<usize>, Option<_>)> = units
             .into_iter()
             .map(|unit| {
                 let touching = self
@@ -262,7 +262,9 @@ fn whole(written: &str, start: Frames, length: Frames) -> Option<Unit> {
 fn shared(written: &str, units: Vec<Range<usize>>, start: Frames, length: Frames) -> Vec<Unit> {
     let weight = |range: &Range<usize>| written[range.clone()].chars().count().max(1) as u64;
     let all: u64 = units.iter().map(weight).sum::<u64>().max(1);
-    let at = |weight: u64| start.0 + (u128::from(length.0) * u128::from(weight) / u128::from(all)) as u64;
+    let at = |weight: u64| {
+        start.0.saturating_add((u128::from(length.0) * u128::from(weight) / u128::from(all)) as u64)
+    };
     let mut before = 0;
     units
         .into_iter()
