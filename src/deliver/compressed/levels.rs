@@ -13,6 +13,7 @@ use crate::deliver::wav::Pcm;
 use crate::sound::limiter::Limiter;
 use crate::sound::loudness::{Channels, Meter};
 use crate::units::{Dbtp, Lufs, SampleRate, db_to_linear};
+use std::cmp::Ordering;
 
 /// Frames in a block on their way to the coder.
 const BLOCK_FRAMES: usize = 4_096;
@@ -22,6 +23,12 @@ const MOST_PASSES: usize = 5;
 
 /// How near the target a pass must come to be the last: another meter may read 0.1 LU beside ours.
 const TOLERANCE_LU: f64 = 0.1;
+
+/// What another pass must bring to count as better.
+const WORTH_LU: f64 = 0.05;
+
+/// A decibel of gain that brings less than this in LU only feeds the limiter.
+const LEAST_SLOPE: f64 = 0.1;
 
 /// A ceiling that was passed is lowered by as much and this, for each pass so far: the overshoot of the next one is
 /// another.
@@ -109,16 +116,22 @@ fn search(wanted: Heard, start: Levels, make: &mut dyn FnMut(Levels) -> Result<P
         let Some(levels) = next(wanted, &made, before.as_ref(), number) else { break };
         before = Some(made);
         made = make(levels)?;
-        if faults(wanted, &made) < faults(wanted, &best) {
+        if better(wanted, &made, &best) {
             best = made;
         }
     }
     if made.levels == best.levels { Ok(made) } else { make(best.levels) }
 }
 
-/// How far a pass is over the peak, and how far off the loudness: the peak counts first.
-fn faults(wanted: Heard, made: &Pass) -> (f64, f64) {
-    ((made.heard.peak.0 - wanted.peak.0).max(0.0), off_lu(wanted, made).abs().max(TOLERANCE_LU))
+/// Whether a pass is nearer to what is wanted than another: the peak counts first, and loudness only where it is worth
+/// the gain.
+fn better(wanted: Heard, made: &Pass, other: &Pass) -> bool {
+    let over_db = |pass: &Pass| (pass.heard.peak.0 - wanted.peak.0).max(0.0);
+    match over_db(made).total_cmp(&over_db(other)) {
+        Ordering::Less => true,
+        Ordering::Greater => false,
+        Ordering::Equal => off_lu(wanted, made).abs() < off_lu(wanted, other).abs() - WORTH_LU,
+    }
 }
 
 /// Loudness that is missing; none where there is no loudness.
@@ -142,8 +155,11 @@ fn next(wanted: Heard, made: &Pass, before: Option<&Pass>, number: usize) -> Opt
         .filter(|before| before.levels.ceiling.to_bits() == ceiling.to_bits())
         .and_then(|before| Some((before, before.heard.loudness?.0, made.heard.loudness?.0)))
         .map(|(before, lufs, reached)| (reached - lufs) / (gain_db - before.levels.gain_db))
-        .filter(|slope| slope.is_finite())
-        .map_or(1.0, |slope| slope.clamp(0.25, 1.0));
+        .filter(|slope| slope.is_finite());
+    if over_db <= 0.0 && slope.is_some_and(|slope| slope < LEAST_SLOPE) {
+        return None;
+    }
+    let slope = slope.map_or(1.0, |slope| slope.clamp(0.25, 1.0));
     let levels = Levels {
         gain_db: (gain_db + off_lu / slope).clamp(-MOST_GAIN_DB, MOST_GAIN_DB),
         ceiling: (ceiling - lowered).max(LOWEST_CEILING_DBTP),
@@ -262,6 +278,18 @@ mod tests {
         });
         assert_eq!(made.len(), MOST_PASSES + 1);
         assert_eq!((best.unwrap().levels, made[5]), (made[1], made[1]));
+    }
+
+    #[test]
+    fn gain_that_brings_nothing_is_not_given() {
+        // All of it goes into the limiter.
+        let mut made = Vec::new();
+        let best = search(WANTED, Levels { gain_db: 0.0, ceiling: -3.0 }, &mut |levels: Levels| {
+            made.push(levels);
+            let loudness = Some(Lufs(-19.0 + 0.01 * levels.gain_db));
+            Ok(Pass { levels, heard: Heard { loudness, peak: Dbtp(-2.5) }, max_reduction_db: 0.0 })
+        });
+        assert_eq!((best.unwrap().levels.gain_db, made.len()), (0.0, 3));
     }
 
     #[test]

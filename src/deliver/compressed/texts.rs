@@ -64,7 +64,7 @@ mod tests {
             assert_eq!(line(text, most), wanted, "{text:?}");
         }
         assert_eq!(lines("\na  b\r\n\nc\u{7}\n", 50), "a b\n\nc");
-        assert_eq!(lines("ab\ncd", 4), "ab\n…");
+        assert_eq!(lines("ab\ncdef", 5), "ab\nc…");
         let long = lines(&"ø".repeat(20_000), MOST_COMMENT_CHARACTERS);
         assert_eq!(long.chars().count(), MOST_COMMENT_CHARACTERS);
     }
