@@ -15,8 +15,8 @@ pub use order::{Contents, Order};
 pub use report::{Entry, Gone, Report, Status};
 
 use crate::cache::Cache;
-use crate::deliver::feed;
 use crate::deliver::record::Record;
+use crate::deliver::{feed, may_replace};
 use crate::event::{Event, Observer};
 use crate::gather::{Cause, Kill, Kills, LeftOut, Shelf};
 use crate::job::{Context, Job, Outcome};
@@ -29,8 +29,7 @@ use ledger::{Ledger, Made};
 use memory::Memory;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::{self, Read as _};
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -325,16 +324,17 @@ impl Floor<'_> {
         };
         let outcome = job.run(&order.output, &context)?;
         // What was beside it and is not wanted any more told of what is no more.
+        let others = outcome.others();
         let gone = before
             .iter()
             .flat_map(|made| made.beside())
-            .filter(|path| !outcome.beside.iter().any(|kept| files::absolute(kept) == **path));
+            .filter(|path| !others.iter().any(|kept| files::absolute(kept) == **path));
         for path in gone {
             notes.beside(ledger::remove(path));
         }
         let seconds = outcome.mastered.length.seconds(SampleRate::PROGRAMME);
         // The file stands; that the next run will not know it is no failure.
-        notes.beside(self.ledger.enter(&order.output, key, stories.clone(), seconds, &outcome.beside));
+        notes.beside(self.ledger.enter(&order.output, key, stories.clone(), seconds, &others));
         if let Some(feed) = &feed {
             outcome.publish(feed, &self.settings.now)?;
         }
@@ -432,18 +432,10 @@ impl Floor<'_> {
     }
 }
 
-/// Refuses to write over what is none of ours: anything that is there and no WAV file.
+/// Refuses to write over what is none of ours: anything that is there and not audio of the kind that is made.
 fn check_output(path: &Path) -> Result<()> {
     let Ok(about) = path.metadata() else { return Ok(()) };
-    let mut start = [0; 12];
-    let mut read = || File::open(path).and_then(|mut file| file.read(&mut start)).unwrap_or(0);
-    let ours = about.is_file()
-        && match read() {
-            0 => true,
-            12 if start.starts_with(b"RIFF") || start.starts_with(b"RF64") => start.ends_with(b"WAVE"),
-            _ => false,
-        };
-    if ours {
+    if about.is_file() && may_replace(path) {
         return Ok(());
     }
     Err(Error::Path {
@@ -482,7 +474,7 @@ fn made_entry(
     let taken_out = known.iter().filter(|told| !stories.iter().any(|other| other.is(told)));
     Entry {
         record: job_record(outcome),
-        beside: outcome.beside.clone(),
+        beside: outcome.others(),
         seconds: Some(outcome.mastered.length.seconds(SampleRate::PROGRAMME)),
         loudness_lufs: outcome.mastered.loudness,
         peak_dbtp: Some(outcome.mastered.peak),

@@ -14,7 +14,7 @@ pub use cast::Names;
 use crate::article::{self, HousePattern, Kind};
 use crate::cache;
 use crate::deliver::wav::{self, Depth};
-use crate::deliver::{Outputs, feed};
+use crate::deliver::{Outputs, compressed, feed};
 use crate::gather;
 use crate::job::{HouseTable, Job};
 use crate::lexicon::{self, Entry};
@@ -108,6 +108,13 @@ layer! {
     wav: wav::Settings,
     /// What is made beside the audio, those of all layers together: the fields of `deliver::Outputs`.
     outputs: Outputs,
+    /// How MP3 and Opus are made: the fields of `compressed::Settings`.
+    compressed: compressed::Settings,
+    /// Whether listeners are told that the voice is synthetic: `tagged` in what files say of themselves, `spoken` at the
+    /// end, too.
+    disclosure: Disclosure,
+    /// What a bulletin's file is called where nothing else says so: `news/{station}-{date}-{slot}.wav`.
+    output: String,
     /// The podcast's feed: the fields of `feed::Settings`.
     feed: feed::Settings,
     /// What is played when: plain, hourly, headlines, briefing, or a file.
@@ -158,6 +165,17 @@ layer! {
     cache_folder: PathBuf,
     /// The most room takes may have on disk, in megabytes of a million bytes.
     cache_limit_mb: u64,
+}
+
+/// How it is told that no person reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Disclosure {
+    /// In what files say of themselves, captions and pages.
+    #[default]
+    Tagged,
+    /// There, and by the voice itself after the last story.
+    Spoken,
 }
 
 /// Longest name of a station or title: what is said in a breath.
@@ -307,6 +325,9 @@ impl Config {
         if let Some((problem, cure)) = v.wav.as_ref().and_then(wav::Settings::fault) {
             return Err(self.wrong("wav", problem, &cure));
         }
+        if let Some((problem, cure)) = v.compressed.as_ref().and_then(compressed::Settings::fault) {
+            return Err(self.wrong("compressed", problem, &cure));
+        }
         if let Some((problem, cure)) = v.feed.as_ref().and_then(feed::Settings::fault) {
             return Err(self.wrong("feed", problem, &cure));
         }
@@ -405,6 +426,7 @@ impl Config {
         }
         job.wav = v.wav.clone().unwrap_or_default();
         job.outputs = self.outputs();
+        job.compressed = v.compressed.unwrap_or_default();
         (job.rundown, job.sounds) = self.rundown()?;
         job.duration_s = v.duration.map(|duration| duration.0);
         job.edit = edit::Settings { max_s: v.max.map(|max| max.0), sentences: v.sentences };
@@ -423,6 +445,31 @@ impl Config {
     /// What is made beside the audio.
     pub fn outputs(&self) -> Outputs {
         self.values.outputs.clone().unwrap_or_default()
+    }
+
+    /// What a bulletin of `today` is called by the house's pattern, where it has one.
+    ///
+    /// # Errors
+    /// [`Error::Config`] for a variable that has no value, or a pattern that names no file.
+    pub fn output(&self, today: jiff::civil::Date) -> Result<Option<PathBuf>> {
+        let v = &self.values;
+        let Some(pattern) = &v.output else { return Ok(None) };
+        let date = v.date.map_or(today, |date| date.0);
+        let at = v.at.map(|at| at.to_string());
+        briefing::output_named(
+            pattern,
+            [
+                ("name", Some("bulletin".to_owned())),
+                ("station", v.station.clone()),
+                ("title", v.title.clone()),
+                ("date", Some(date.to_string())),
+                ("weekday", Some(date.strftime("%A").to_string().to_lowercase())),
+                ("slot", at.as_ref().map(|at| at.replace(':', ""))),
+                ("time", at),
+            ],
+        )
+        .map(Some)
+        .map_err(|(problem, cure)| self.wrong("output", problem, &cure))
     }
 
     /// The podcast's feed, where one is kept; its author is the station, its language the copy's, unless it says otherwise.

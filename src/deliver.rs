@@ -20,8 +20,8 @@ pub mod wav;
 mod when;
 pub mod words;
 
-pub use outputs::{Beside, Outputs};
-pub use package::Package;
+pub use outputs::{Beside, Outputs, Picture, codec_of, may_replace};
+pub use package::{Delivered, Package};
 
 /// A value as JSON for people and programs, ended by a line break.
 fn json(value: &impl serde::Serialize) -> String {

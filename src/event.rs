@@ -42,6 +42,11 @@ pub enum Event<'a> {
         /// Frames in all.
         total: Frames,
     },
+    /// The sound is written in another form.
+    Encoding {
+        /// Which.
+        codec: &'a str,
+    },
     /// A file stands at its final path.
     Written {
         /// Where.

@@ -69,6 +69,18 @@ impl AtomicFile {
         Ok((bytes, sha256))
     }
 
+    /// All of its bytes, if they are no more than `most`.
+    ///
+    /// # Errors
+    /// [`Error::Read`].
+    pub(crate) fn read_back(&mut self, most: usize) -> Result<Option<Vec<u8>>> {
+        let failed = |source| Error::Read { path: self.path.clone(), source };
+        self.file.rewind().map_err(failed)?;
+        let mut bytes = Vec::new();
+        (&mut self.file).take(most as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
+        Ok((bytes.len() <= most).then_some(bytes))
+    }
+
     /// Waits until its bytes are on the disk, where [`AtomicFile::commit`] would: a disk without room says so now.
     ///
     /// # Errors

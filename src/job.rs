@@ -11,7 +11,7 @@ use crate::article::Article;
 use crate::cache::{Cache, Key};
 use crate::deliver::record::{Parts, Record};
 use crate::deliver::wav::{self, Depth, Metadata, WavSink, Written};
-use crate::deliver::{Outputs, Package, feed};
+use crate::deliver::{Delivered, Outputs, Package, compressed, feed};
 use crate::event::{Event, Observer};
 use crate::lexicon::Entry;
 use crate::normalise::{House, Normaliser, Style};
@@ -80,6 +80,9 @@ pub struct Job {
     /// What is made beside it.
     #[serde(default)]
     pub outputs: Outputs,
+    /// How MP3 and Opus are made.
+    #[serde(default)]
+    pub compressed: compressed::Settings,
 }
 
 impl Default for Job {
@@ -103,6 +106,7 @@ impl Default for Job {
             depth: Depth::default(),
             wav: wav::Settings::default(),
             outputs: Outputs::default(),
+            compressed: compressed::Settings::default(),
         }
     }
 }
@@ -160,8 +164,17 @@ pub struct Outcome {
     pub record: Record,
     /// What was measured on what was written.
     pub mastered: Mastered,
-    /// What was written beside it.
+    /// Every file that has the sound, this one first.
+    pub audio: Vec<PathBuf>,
+    /// What was written beside them.
     pub beside: Vec<PathBuf>,
+}
+
+impl Outcome {
+    /// What was made beside the file that was asked for, in the order of [`Outputs::files`] or nearly so.
+    pub fn others(&self) -> Vec<PathBuf> {
+        self.audio.iter().chain(&self.beside).filter(|path| **path != self.path).cloned().collect()
+    }
 }
 
 impl Outcome {
@@ -172,8 +185,8 @@ impl Outcome {
     pub fn publish(&self, settings: &feed::Settings, now: &Zoned) -> Result<()> {
         let record = &self.record;
         let published = feed::published(record.date, record.time, now);
-        let audio = [self.path.clone()];
-        feed::publish(settings, &feed::Episode { record, audio: &audio, beside: &self.beside, published })
+        let (audio, beside) = (&self.audio, &self.beside);
+        feed::publish(settings, &feed::Episode { record, audio, beside, published })
     }
 }
 
@@ -270,6 +283,7 @@ impl Job {
             depth,
             wav,
             outputs,
+            compressed,
         } = self;
         // An entry for one story goes by the story's name.
         let by_name = lexicon.iter().any(|entry| entry.story.is_some());
@@ -284,7 +298,19 @@ impl Job {
             .collect();
         (
             (names, articles, voice, cast, rate, pitch, style, tables),
-            (lexicon, script, edit, duration_s, rundown, sounds, mix, master, depth, wav, outputs),
+            (
+                lexicon,
+                script,
+                edit,
+                duration_s,
+                rundown,
+                sounds,
+                mix,
+                master,
+                depth,
+                wav,
+                (outputs, compressed),
+            ),
         )
     }
 
@@ -311,8 +337,9 @@ impl Job {
     /// # Errors
     /// Those of every stage.
     pub fn run(&self, output: &Path, context: &Context<'_>) -> Result<Outcome> {
-        for what in self.outputs.files() {
-            files::check_file_path(&what.path(output))?;
+        self.outputs.check(output)?;
+        for (_, path) in self.outputs.files(output) {
+            files::check_file_path(&path)?;
         }
         let mut sink = WavSink::create(output, self.master.layout.channels(), self.depth)?;
         sink.expect(self.target().unwrap_or_default())?;
@@ -346,14 +373,20 @@ impl Job {
         };
         let metadata = Metadata::new(&parts, &self.wav);
         let mut record = Record::new(&parts);
-        let package = Package { outputs: &self.outputs, output, metadata: &metadata };
-        let (beside, written) = package.deliver(sink, &mut record)?;
+        let package = Package {
+            outputs: &self.outputs,
+            compressed: &self.compressed,
+            output,
+            metadata: &metadata,
+            target: (self.master.loudness, self.master.peak),
+            observer: context.observer,
+        };
+        let Delivered { audio, beside, written } = package.deliver(sink, &mut record)?;
         self.warn(&mastered, written, context.observer);
-        context.observer.event(&Event::Written { path: output });
-        for path in &beside {
+        for path in audio.iter().chain(&beside) {
             context.observer.event(&Event::Written { path });
         }
-        Ok(Outcome { path: output.into(), record, mastered, beside })
+        Ok(Outcome { path: output.into(), record, mastered, audio, beside })
     }
 
     /// The plan, voiced: where a length is asked for, until the takes have it.
@@ -605,38 +638,51 @@ impl<'a> Booth<'a> {
     }
 
     fn voice(&mut self, cued: &Cued<'_>) -> Result<Voiced> {
-        let filed = self.cache.map(|cache| Ok::<_, Error>((cache, self.key(cued)?))).transpose()?;
+        let filed =
+            self.cache.map(|cache| Ok::<_, Error>((cache, self.key(cued, self.timed)?))).transpose()?;
         let found = filed.as_ref().and_then(|(cache, key)| cache.get(key));
         let cached = found.is_some();
         let prosody = self.prosody;
-        let mut take = match found {
-            Some(take) => take,
-            None => self.engine(cued.voice)?.speak(cued.sentence, &prosody)?,
-        };
-        if !self.timed {
-            // Whether somebody asked before must not show.
-            take.words.clear();
-        }
-        let untimed = self.timed && take.words.is_empty();
-        if untimed {
-            take.words = self.engine(cued.voice)?.word_times(cued.sentence, &prosody, &take)?;
-        }
         let mut unfiled = None;
-        if let Some((cache, key)) = filed.filter(|_| untimed || !cached) {
-            unfiled = cache.put(&key, &take).err();
-        }
+        let take = if let Some(take) = found {
+            take
+        } else {
+            // Spoken before, when nobody asked for its words.
+            let plain = match &filed {
+                Some((cache, _)) if self.timed => cache.get(&self.key(cued, false)?),
+                _ => None,
+            };
+            let mut take = match plain {
+                Some(take) => take,
+                None => self.engine(cued.voice)?.speak(cued.sentence, &prosody)?,
+            };
+            if self.timed {
+                take.words = self.engine(cued.voice)?.word_times(cued.sentence, &prosody, &take)?;
+            }
+            if let Some((cache, key)) = &filed {
+                unfiled = cache.put(key, &take).err();
+            }
+            take
+        };
         let prepared = self.preparer(take.rate)?.prepare(&take)?;
         let Cued { index, voice, .. } = *cued;
         Ok(Voiced { index, voice, prepared, cached, unfiled })
     }
 
-    fn key(&mut self, cued: &Cued<'_>) -> Result<Key> {
+    /// Of a take with the times of its words, or without.
+    fn key(&mut self, cued: &Cued<'_>, timed: bool) -> Result<Key> {
+        /// Raised when times are found otherwise.
+        const TIMED: &str = "; words 2";
         let profile = self.casting.voices()[cued.voice];
         let version = match &mut self.versions[cued.voice] {
             Some(version) => version,
             unknown => unknown.insert(profile.version()?),
         };
-        Ok(Key::of(version, &profile.request(cued.sentence, &self.prosody)?))
+        let request = profile.request(cued.sentence, &self.prosody)?;
+        Ok(match timed {
+            true => Key::of(&format!("{version}{TIMED}"), &request),
+            false => Key::of(version, &request),
+        })
     }
 
     fn engine(&mut self, voice: usize) -> Result<&mut dyn voice::Engine> {

@@ -53,7 +53,7 @@ impl Order {
 
     /// What it makes beside the audio.
     pub fn beside(&self) -> Vec<PathBuf> {
-        self.config.outputs().files().into_iter().map(|what| what.path(&self.output)).collect()
+        self.config.outputs().files(&self.output).into_iter().map(|(_, path)| path).collect()
     }
 
     /// The job, its stories read and its files in memory, and what each story is called.

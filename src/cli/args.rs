@@ -2,8 +2,9 @@
 
 use crate::article::Kind;
 use crate::article::feed::{Selection, Since};
-use crate::config::{Layer, Names, RESERVED, is_name};
-use crate::deliver::{Outputs, captions, feed, transcript};
+use crate::config::{Disclosure, Layer, Names, RESERVED, is_name};
+use crate::deliver::compressed::Codec;
+use crate::deliver::{Outputs, Picture, captions, feed, transcript};
 use crate::gather::{self, Kill};
 use crate::normalise::Locale;
 use crate::programme::master::Layout;
@@ -132,6 +133,9 @@ impl MakeFlags {
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Beside the audio")]
 pub(super) struct OutputFlags {
+    /// The same sound as flac, mp3 or opus, with tags and chapters
+    #[arg(long, value_name = "CODEC", value_delimiter = ',')]
+    also: Vec<Codec>,
     /// Captions that show what was written as it is heard
     #[arg(long, value_name = "FORMAT", value_enum, value_delimiter = ',')]
     captions: Vec<CaptionsArg>,
@@ -144,6 +148,12 @@ pub(super) struct OutputFlags {
     /// Chapters for podcast players (seven.chapters.json)
     #[arg(long)]
     chapters: bool,
+    /// A page to listen, look and read along, all in one file (seven.html)
+    #[arg(long)]
+    page: bool,
+    /// A picture of sound, stories and loudness: svg or png (seven.waveform.png), or a file that ends so
+    #[arg(long, value_name = "FORMAT|FILE", value_delimiter = ',')]
+    waveform: Vec<Picture>,
     /// A sidecar for Rivendell's `rdimport --xml` (seven.xml)
     #[arg(long)]
     rivendell: bool,
@@ -153,6 +163,9 @@ pub(super) struct OutputFlags {
     /// Keep this podcast feed: the bulletin becomes its newest episode (the rest is under [feed] in the settings)
     #[arg(long, value_name = "FILE")]
     feed: Option<PathBuf>,
+    /// Have the voice say at the end that it is synthetic; files say it anyway
+    #[arg(long, value_name = "HOW", value_enum)]
+    disclosure: Option<DisclosureArg>,
     /// The record: what was said where, from which words, by which voice (seven.record.json)
     #[arg(long)]
     record: bool,
@@ -162,6 +175,9 @@ impl OutputFlags {
     fn add_to(&self, mut layer: Layer) -> Layer {
         let outputs = Outputs {
             record: self.record,
+            also: self.also.clone(),
+            page: self.page,
+            waveform: self.waveform.clone(),
             captions: self.captions.iter().map(|&format| format.into()).collect(),
             transcript: self.transcript.iter().map(|&format| format.into()).collect(),
             words: self.words,
@@ -169,9 +185,25 @@ impl OutputFlags {
             rivendell: self.rivendell,
             annotate: self.annotate,
         };
+        layer.disclosure = self.disclosure.map(Into::into);
         layer.feed = self.feed.clone().map(|file| feed::Settings { file, ..feed::Settings::default() });
         layer.outputs = (outputs != Outputs::default()).then_some(outputs);
         layer
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum DisclosureArg {
+    Tagged,
+    Spoken,
+}
+
+impl From<DisclosureArg> for Disclosure {
+    fn from(how: DisclosureArg) -> Self {
+        match how {
+            DisclosureArg::Tagged => Self::Tagged,
+            DisclosureArg::Spoken => Self::Spoken,
+        }
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) fn run(args: &args::Produce) -> Result<ExitCode> {
     let wanted = Wanted::of(&args.inputs, &make.briefing.set(), &make.article, &layer)?;
     let config = wanted.resolve(layer)?;
     let mut job = config.job()?;
-    let output = args.output.clone().unwrap_or_else(|| wanted.output());
+    let output = args.output.clone().map_or_else(|| wanted.output(&config), Ok)?;
     if args.output.is_none() {
         // A briefing's pattern may have folders of its own.
         files::create_folder(files::folder_of(&output))?;
@@ -136,7 +136,7 @@ pub(super) fn print(outcome: &Outcome, flags: &TalkFlags) -> Result<()> {
             format_version: 1,
             output: &outcome.path,
             record: Some(Record::path_beside(&outcome.path)).filter(|path| outcome.beside.contains(path)),
-            beside: &outcome.beside,
+            beside: &outcome.others(),
             seconds,
             frames: mastered.length.0,
             rate_hz: SampleRate::PROGRAMME.0,
@@ -153,6 +153,13 @@ pub(super) fn print(outcome: &Outcome, flags: &TalkFlags) -> Result<()> {
     }
     let loudness = mastered.loudness.map_or("silent".to_owned(), |l| l.to_string());
     report::print(|out| {
-        writeln!(out, "{}  {}  {loudness}  {}", outcome.path.display(), report::clock(seconds), mastered.peak)
+        writeln!(
+            out,
+            "{}  {}  {loudness}  {}",
+            outcome.path.display(),
+            report::clock(seconds),
+            mastered.peak
+        )?;
+        outcome.others().iter().try_for_each(|path| writeln!(out, "{}", path.display()))
     })
 }

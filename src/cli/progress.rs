@@ -95,6 +95,7 @@ pub(super) fn advance(bar: &ProgressBar, pass: &Cell<usize>, event: &Event<'_>) 
     match event {
         Event::Scripted { sentences } => begin("voicing", *sentences as u64),
         Event::SentenceVoiced { done, .. } => bar.set_position(*done as u64),
+        Event::Encoding { codec } => bar.set_message(format!("writing {codec}")),
         Event::Mastering { pass: now, done, total } => {
             // The first pass measures; the later ones write.
             if pass.replace(*now) != *now {

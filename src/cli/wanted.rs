@@ -92,14 +92,20 @@ impl Wanted {
     }
 
     /// Where the bulletin goes where no flag says so.
-    pub(super) fn output(&self) -> PathBuf {
-        self.briefing.as_ref().map_or_else(|| "bulletin.wav".into(), |briefing| briefing.output.clone())
+    ///
+    /// # Errors
+    /// As [`Config::output`].
+    pub(super) fn output(&self, config: &Config) -> Result<PathBuf> {
+        match &self.briefing {
+            Some(briefing) => Ok(briefing.output.clone()),
+            None => Ok(config.output(self.now.date())?.unwrap_or_else(|| "bulletin.wav".into())),
+        }
     }
 
     /// Refuses outputs of which one is among the inputs, or the briefing.
     pub(super) fn spare(&self, output: &Path, outputs: &Outputs) -> Result<()> {
         let files = || self.briefing.iter().flat_map(|briefing| &briefing.files);
-        let beside = outputs.files().into_iter().map(|what| what.path(output));
+        let beside = outputs.files(output).into_iter().map(|(_, path)| path);
         std::iter::once(output.to_owned())
             .chain(beside)
             .try_for_each(|path| spare(&path, &self.sources, files()))

@@ -256,5 +256,25 @@ impl Draft<'_> {
     }
 }
 
+/// A path by a pattern; wrong: problem and cure.
+pub(super) fn output_named<const N: usize>(
+    pattern: &str,
+    values: [(&str, Option<String>); N],
+) -> std::result::Result<PathBuf, (String, String)> {
+    let mut variables = Variables::default();
+    for (name, value) in values {
+        if let Some(value) = value {
+            variables.set(name, value);
+        }
+    }
+    let path = pattern::path(pattern, &variables)?;
+    let named = !path.ends_with(['/', '\\']) && !path.contains(char::is_control);
+    let path = PathBuf::from(path);
+    if path.file_name().is_none() || !named {
+        return Err(("this names no file".into(), "end it in a name: {station}-{date}.wav".into()));
+    }
+    Ok(path)
+}
+
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,8 @@
 //! The rundown in force, and the files it names, read.
 
-use super::{Config, read_text};
+use super::{Config, Disclosure, read_text};
 use crate::decode;
+use crate::deliver::record::DISCLOSURE;
 use crate::programme::sounds::{Bytes, SoundFile};
 use crate::rundown::{self, Facts, Sound, Template};
 use crate::suggest::did_you_mean;
@@ -25,6 +26,9 @@ impl Config {
             let opener = rundown::opener_named(sting)
                 .map_err(|(problem, cure)| self.wrong("sting", problem, &cure))?;
             template = template.with_opener(opener);
+        }
+        if v.disclosure == Some(Disclosure::Spoken) {
+            template = template.with_last_line(DISCLOSURE);
         }
         let sounds = read_sounds(&mut template)?;
         let facts = Facts { station: v.station.clone(), title: v.title.clone(), at: v.at, date: v.date };

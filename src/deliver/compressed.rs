@@ -280,6 +280,7 @@ pub struct Encoded {
 }
 
 /// What a decoder gave back.
+#[cfg(any(feature = "mp3", feature = "opus"))]
 #[derive(Debug, Clone, Copy)]
 struct Heard {
     loudness: Option<Lufs>,
@@ -328,6 +329,23 @@ pub fn encode(
     target: (Lufs, Dbtp),
     path: &Path,
 ) -> Result<Encoded> {
+    let (file, encoded) = stage(codec, pcm, about, settings, target, path)?;
+    file.commit()?;
+    Ok(encoded)
+}
+
+/// The same, but for the name: the file is whole, and appears when it is committed.
+///
+/// # Errors
+/// As [`encode`].
+pub(crate) fn stage(
+    codec: Codec,
+    pcm: &mut Pcm<'_>,
+    about: &About<'_>,
+    settings: &Settings,
+    target: (Lufs, Dbtp),
+    path: &Path,
+) -> Result<(AtomicFile, Encoded)> {
     codec.available()?;
     if let Some((problem, cure)) = settings.fault() {
         return Err(Error::Config { place: "compressed".into(), problem, cure });
@@ -359,8 +377,7 @@ pub fn encode(
             return Err(other.missing());
         }
     };
-    file.commit()?;
-    Ok(encoded)
+    Ok((file, encoded))
 }
 
 /// The chapters there is room for, within the programme, and how many are left out.

@@ -35,6 +35,31 @@ pub enum Theme {
     Dark,
 }
 
+/// A file of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// Scalable Vector Graphics (W3C SVG 1.1).
+    Svg,
+    /// Portable Network Graphics (ISO/IEC 15948).
+    Png,
+}
+
+impl Format {
+    /// Its file's extension.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Svg => "svg",
+            Self::Png => "png",
+        }
+    }
+
+    /// The form that a file's extension stands for, in whatever case.
+    pub fn from_extension(extension: &str) -> Option<Self> {
+        [Self::Svg, Self::Png].into_iter().find(|format| format.extension().eq_ignore_ascii_case(extension))
+    }
+}
+
 /// How a picture is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

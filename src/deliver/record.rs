@@ -11,7 +11,7 @@ use crate::programme::timeline::{Placed, Source, Timeline};
 use crate::rundown::{Clock, Date, Facts, PartKind, Rundown};
 use crate::script::edit::Omission;
 use crate::script::{LeftOut, Script, Speaker, Story};
-use crate::units::{Frames, SampleRate};
+use crate::units::{Dbtp, Frames, Lufs, SampleRate};
 use crate::voice::WordTime;
 use crate::{Error, Result, files};
 use serde::{Deserialize, Serialize};
@@ -101,6 +101,12 @@ pub struct RecordFile {
     pub bytes: u64,
     /// SHA-256 in lower-case hexadecimal.
     pub sha256: String,
+    /// What its coding left of the loudness, measured on what a decoder gives; none for WAV and FLAC, which lose nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loudness_lufs: Option<Lufs>,
+    /// The same of the true peak.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub peak_dbtp: Option<Dbtp>,
 }
 
 /// A sentence that was left out of its story.

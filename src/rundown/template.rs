@@ -156,6 +156,9 @@ impl fmt::Display for Sound {
     }
 }
 
+/// After a line that is added: as after a sentence.
+const LAST_LINE_PAUSE_MS: u32 = 400;
+
 impl Default for Template {
     /// `plain`.
     fn default() -> Self {
@@ -239,6 +242,28 @@ impl Template {
             }
             (false, None) => {}
         }
+        self
+    }
+
+    /// The same with a line after everything else that is said, over the bed that is there; music after it stays after it.
+    ///
+    /// # Examples
+    /// ```
+    /// use bulletin::rundown::{Template, What};
+    /// let told = Template::default().with_last_line("Read by a machine.");
+    /// assert!(matches!(&told.elements[2].what, What::Line { wordings, .. } if wordings[0] == "Read by a machine."));
+    /// ```
+    #[must_use]
+    pub fn with_last_line(mut self, text: &str) -> Self {
+        let speech = |element: &Element| {
+            matches!(element.what, What::Line { .. } | What::Headlines { .. } | What::Stories { .. })
+        };
+        let last = self.elements.iter().rposition(speech);
+        let bed = last.and_then(|last| self.elements[last].bed);
+        let wordings = vec![text.to_owned()];
+        let what = What::Line { wordings, optional: false, pause_ms: LAST_LINE_PAUSE_MS };
+        let element = Element { what, shape: Shape::default(), bed, only_over_s: None };
+        self.elements.insert(last.map_or(self.elements.len(), |last| last + 1), element);
         self
     }
 
