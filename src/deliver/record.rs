@@ -229,28 +229,29 @@ pub(super) fn title(parts: &Parts<'_>) -> String {
     parts.facts.title.clone().or(only).unwrap_or_else(|| TITLE.into())
 }
 
-/// The stories told, each with what its article says of itself.
-fn stories_of(parts: &Parts<'_>) -> Vec<RecordStory> {
+/// The article of each story told.
+fn articles_of<'a>(parts: &Parts<'a>) -> Vec<Option<&'a Article>> {
     // Both are in order; articles there was no time for are not told.
     let mut articles = parts.articles.iter();
     let of = |story: &Story| {
         let mut rest = articles.clone();
-        let article = rest.find(|(input, article)| {
+        let (_, article) = rest.find(|(input, article)| {
             *input == story.input && (article.headline == story.headline || story.headline.is_none())
-        });
-        if article.is_some() {
-            articles = rest;
-        }
-        let article = article.map(|(_, article)| article);
-        RecordStory {
-            input: story.input.clone(),
-            headline: story.headline.clone(),
-            byline: article.and_then(|article| article.byline.clone()),
-            published: article.and_then(|article| article.published.clone()),
-            source: article.and_then(|article| article.source.clone()),
-        }
+        })?;
+        articles = rest;
+        Some(article)
     };
     parts.script.stories.iter().map(of).collect()
+}
+
+fn story_of(story: &Story, article: Option<&Article>) -> RecordStory {
+    RecordStory {
+        input: story.input.clone(),
+        headline: story.headline.clone(),
+        byline: article.and_then(|article| article.byline.clone()),
+        published: article.and_then(|article| article.published.clone()),
+        source: article.and_then(|article| article.source.clone()),
+    }
 }
 
 impl Record {
@@ -258,8 +259,11 @@ impl Record {
     pub fn new(parts: &Parts<'_>) -> Self {
         let sentences: Vec<_> = parts.script.sentences().collect();
         let voice = |sentence: usize| parts.voices.get(sentence).copied().unwrap_or(parts.voice).to_owned();
+        let articles = articles_of(parts);
         let of = |placed: &Placed, sentence: usize, story: Option<usize>| {
             let said = sentences.get(sentence)?;
+            let article = story.and_then(|story| articles.get(story).copied().flatten());
+            let paragraph = said.paragraph.and_then(|paragraph| article?.paragraphs.get(paragraph));
             Some(Said {
                 input: story.and_then(|story| Some(parts.script.stories.get(story)?.input.clone())),
                 story,
@@ -268,6 +272,7 @@ impl Record {
                 speaker: said.speaker,
                 voice: voice(sentence),
                 paragraph: said.paragraph,
+                lines: paragraph.map(|paragraph| paragraph.lines).filter(|lines| *lines != (0, 0)),
                 goes_on: said.goes_on,
                 written: said.written.clone(),
                 spoken: said.spoken.text().to_owned(),
@@ -325,7 +330,13 @@ impl Record {
             fit: parts.fit,
             rundown: parts.rundown.name.clone(),
             hour: parts.timeline.hour,
-            stories: stories_of(parts),
+            stories: parts
+                .script
+                .stories
+                .iter()
+                .zip(&articles)
+                .map(|(story, article)| story_of(story, *article))
+                .collect(),
             planned: parts.rundown.sentences().into_iter().collect(),
             elements,
             beds: beds.collect(),

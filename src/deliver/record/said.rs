@@ -33,6 +33,9 @@ pub struct Said {
     /// The paragraph of the article, counted from 0; none for a headline or a line.
     #[serde(default)]
     pub paragraph: Option<usize>,
+    /// First and last line of that paragraph in the input, counted from 1, where they are known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lines: Option<(usize, usize)>,
     /// Whether the next one is the rest of the sentence, in another voice.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub goes_on: bool,
