@@ -80,11 +80,11 @@ impl Bulletin {
 
 /// Two stories with a menu before them, a line and a quotation.
 fn two() -> Bulletin {
-    let mut bulletin = Bulletin::default();
-    bulletin.stories = vec![
+    let stories = vec![
         json!({"input": "a", "headline": "Ferry back", "byline": "Jo Reed", "source": "The Tarn", "published": "2026-03-03T06:12:00Z"}),
         json!({"input": "b", "headline": "Bridge to close"}),
     ];
+    let mut bulletin = Bulletin { stories, ..Bulletin::default() };
     bulletin.sting();
     bulletin.say("line", None, ("line", "presenter"), "Echo FM news.");
     bulletin.say("headlines", Some(0), ("headline", "presenter"), "Ferry back");
@@ -117,10 +117,10 @@ fn long() -> Bulletin {
 }
 
 fn hostile() -> Bulletin {
-    let mut bulletin = Bulletin::default();
     let evil = "</script><script>window.pwned=1</script><img src=x onerror=window.pwned=1> \u{202E}\" onclick='window.pwned=1";
-    bulletin.stories =
+    let stories =
         vec![json!({"input": evil, "headline": evil, "byline": evil, "source": evil, "published": evil})];
+    let mut bulletin = Bulletin { stories, ..Bulletin::default() };
     bulletin.say("stories", Some(0), ("headline", "presenter"), evil);
     bulletin.say("stories", Some(0), ("body", "reader"), evil);
     bulletin

@@ -190,7 +190,8 @@ impl Layout<'_> {
             let fill = colour.over(self.colours.ground, 0.16);
             self.scene.rectangle((from, HEAD), (width, BAND), fill);
             self.scene.rectangle((from, HEAD), (width, 3.0), colour);
-            if chapter.start > Frames::ZERO {
+            // Many stories would hide the waveform behind lines.
+            if chapter.start > Frames::ZERO && width > BAND / 2.0 {
                 self.scene.line(
                     vec![(from, HEAD + BAND), (from, bottom)],
                     1.0,
@@ -217,13 +218,16 @@ impl Layout<'_> {
     fn wave(&mut self, chapters: &[Chapter], top: f32, bottom: f32) {
         let (middle, half) = (f32::midpoint(top, bottom), (bottom - top) / 2.0 - 3.0);
         let y = |sample: f32| middle - sample.clamp(-1.0, 1.0) * half;
+        let ceiling = db_to_linear(self.record.ceiling_dbtp) as f32;
+        let mut last = y(ceiling);
         for (db, name) in [(-6.0_f64, "−6"), (-12.0, "−12")] {
             let amplitude = db_to_linear(db) as f32;
             for sample in [amplitude, -amplitude] {
                 self.scene.line(vec![(LEFT, y(sample)), (self.right, y(sample))], 1.0, self.colours.grid);
             }
-            if half * amplitude > SIZE * 0.7 {
+            if y(amplitude) - last > SIZE * 1.3 {
                 self.label(y(amplitude), &format!("{name} dBFS"));
+                last = y(amplitude);
             }
         }
         let count = (self.right - LEFT).round().max(1.0) as usize;
@@ -265,7 +269,6 @@ impl Layout<'_> {
             let rms = bars(&|column| (-column.rms, column.rms));
             self.scene.shapes.push(Shape::Bars { left, width: wide, bars: rms, fill: colour });
         }
-        let ceiling = db_to_linear(self.record.ceiling_dbtp) as f32;
         for sample in [ceiling, -ceiling] {
             self.scene.dashed(
                 vec![(LEFT, y(sample)), (self.right, y(sample))],
@@ -343,10 +346,12 @@ impl Layout<'_> {
         let (high, low) = (target + OVER_LU, target - UNDER_LU);
         let y = |lufs: f64| top + (bottom - top) * ((high - lufs.clamp(low, high)) / (high - low)) as f32;
         let mut line = (high / 6.0).floor() * 6.0;
+        let mut last = top - SIZE;
         while line >= low {
             self.scene.line(vec![(LEFT, y(line)), (self.right, y(line))], 1.0, self.colours.grid);
             let clear = y(line) - top > 4.0 && bottom - y(line) > 4.0;
-            if clear && (y(line) - y(target)).abs() > SIZE * 1.1 {
+            if clear && (y(line) - y(target)).abs() > SIZE * 1.1 && y(line) - last > SIZE * 1.1 {
+                last = y(line);
                 self.label(y(line), &format!("{line:.0}").replace('-', "−"));
             }
             line -= 6.0;
