@@ -1,6 +1,6 @@
 //! Files beside the audio that playout systems read.
 
-use super::transcript::escaped;
+use super::markup::escaped;
 use super::wav::{Metadata, TimerKind};
 use crate::units::{Frames, SampleRate};
 use jiff::civil::DateTime;
@@ -33,7 +33,12 @@ pub struct Audio<'a> {
 /// ```
 pub fn rivendell(metadata: &Metadata, audio: Audio<'_>) -> String {
     let ms = |at: Frames| at.0 * 1000 / u64::from(SampleRate::PROGRAMME.0);
-    let line = |text: &str| escaped(&text.split_whitespace().collect::<Vec<_>>().join(" "));
+    // Rivendell undoes the five entities of XML by their names, and no others.
+    let line = |text: &str| {
+        escaped(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+            .replace("&#39;", "&apos;")
+            .replace("&#34;", "&quot;")
+    };
     let timer = |kind: TimerKind| {
         metadata.cart.timers.iter().find(|timer| timer.kind == kind).map(|timer| ms(timer.at).to_string())
     };

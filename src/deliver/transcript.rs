@@ -1,9 +1,11 @@
 //! What was said, to be read: chapter by chapter, as it was written.
 
 use super::chapters::{Chapter, chapters};
+use super::markup::escaped;
 use super::record::{Record, Said};
+use super::when;
 use crate::script::{Role, Speaker};
-use crate::units::{Frames, SampleRate};
+use crate::units::SampleRate;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
@@ -57,7 +59,7 @@ struct Paragraph<'a> {
 ///     "elements": [{"start": 0, "length": 96_000, "part": "stories", "kind": "sentence", "story": 0,
 ///                   "written": "It cost £1.2bn.", "spoken": "", "expansions": []}],
 /// })).unwrap();
-/// assert_eq!(write(&record, Format::Txt), "News at one\nRead by a machine.\n\nFerry back [00:00]\n\nIt cost £1.2bn.\n");
+/// assert_eq!(write(&record, Format::Txt), "News at one\nRead by a machine.\n\nFerry back [0:00]\n\nIt cost £1.2bn.\n");
 /// ```
 pub fn write(record: &Record, format: Format) -> String {
     let sections = sections(record);
@@ -108,21 +110,16 @@ fn sections(record: &Record) -> Vec<Section<'_>> {
 
 fn credit(record: &Record, story: usize) -> Option<String> {
     let story = record.stories.get(story)?;
+    let published = story.published.as_deref().map(|written| when::moment(written, &record.language));
     let known: Vec<&str> =
-        [&story.byline, &story.source, &story.published].into_iter().flatten().map(String::as_str).collect();
+        [&story.byline, &story.source, &published].into_iter().flatten().map(String::as_str).collect();
     (!known.is_empty()).then(|| known.join(", "))
 }
 
 /// Station, date and time.
 fn edition(record: &Record) -> Option<String> {
-    let known: Vec<String> = [
-        record.station.clone(),
-        record.date.map(|date| date.0.strftime("%-d %B %Y").to_string()),
-        record.time.map(|time| time.to_string()),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+    let known = [record.station.clone(), when::edition(record.date, record.time, &record.language)];
+    let known: Vec<String> = known.into_iter().flatten().collect();
     (!known.is_empty()).then(|| known.join(", "))
 }
 
@@ -134,8 +131,12 @@ fn text(record: &Record, sections: &[Section<'_>], rate: SampleRate) -> String {
         }
     }
     for section in sections {
-        let _ =
-            write!(out, "\n{} [{}]\n", one_line(&section.chapter.title), clock(section.chapter.start, rate));
+        let _ = write!(
+            out,
+            "\n{} [{}]\n",
+            one_line(&section.chapter.title),
+            when::position(section.chapter.start, rate)
+        );
         if let Some(credit) = &section.credit {
             let _ = writeln!(out, "{}", one_line(credit));
         }
@@ -155,7 +156,7 @@ fn markdown(record: &Record, sections: &[Section<'_>], rate: SampleRate) -> Stri
     }
     for section in sections {
         let title = plain_in_markdown(&section.chapter.title);
-        let _ = write!(out, "\n## {title} ({})\n", clock(section.chapter.start, rate));
+        let _ = write!(out, "\n## {title} ({})\n", when::position(section.chapter.start, rate));
         if let Some(credit) = &section.credit {
             let _ = write!(out, "\n*{}*\n", plain_in_markdown(credit));
         }
@@ -186,7 +187,7 @@ fn html(record: &Record, sections: &[Section<'_>], rate: SampleRate) -> String {
             out,
             "<section>\n<h2>{} <time datetime=\"PT{seconds}S\">{}</time></h2>",
             escaped(&section.chapter.title),
-            clock(section.chapter.start, rate)
+            when::position(section.chapter.start, rate)
         );
         if let Some(credit) = &section.credit {
             let _ = writeln!(out, "<p>{}</p>", escaped(credit));
@@ -235,33 +236,6 @@ fn plain_in_markdown(text: &str) -> String {
         }
     }
     out
-}
-
-pub(super) fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            // HTML and XML have no other control characters.
-            c if c.is_control() && !c.is_whitespace() => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// `mm:ss`, or `h:mm:ss`.
-fn clock(at: Frames, rate: SampleRate) -> String {
-    let s = at.0 / u64::from(rate.0);
-    if s < 3600 {
-        format!("{:02}:{:02}", s / 60, s % 60)
-    } else {
-        format!("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60)
-    }
 }
 
 #[cfg(test)]

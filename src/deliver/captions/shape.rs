@@ -38,7 +38,15 @@ pub(super) fn pieces(written: &str, units: &[Unit]) -> Vec<Piece> {
         pieces[n].price = match pieces.get(n + 1) {
             None => 0.0,
             Some(next) if next.joined => HARD,
-            Some(next) => price(&pieces[n].text, &next.text),
+            Some(next) => {
+                let figure = |piece: Option<&Piece>| {
+                    piece.is_some_and(|piece| piece.text.starts_with(|c: char| c.is_ascii_digit()))
+                };
+                // "312 to 298" is one result, though it is heard as three words.
+                let result = matches!(next.text.as_str(), "to" | "and" | "or") && figure(pieces.get(n + 2));
+                let within = result && pieces[n].text.ends_with(|c: char| c.is_ascii_digit());
+                price(&pieces[n].text, &next.text) + if within { 5.0 } else { 0.0 }
+            }
         };
     }
     pieces
@@ -94,10 +102,10 @@ const CLAUSES: [&str; 22] = [
 
 /// Words that begin a phrase.
 #[rustfmt::skip]
-const PHRASES: [&str; 46] = [
+const PHRASES: [&str; 42] = [
     "about", "above", "across", "against", "along", "amid", "among", "around", "as", "at", "behind", "below", "beside",
-    "between", "beyond", "by", "down", "during", "for", "from", "in", "including", "inside", "into", "like", "near", "off",
-    "on", "out", "outside", "over", "than", "through", "to", "towards", "under", "up", "upon", "via", "who", "whose",
+    "between", "beyond", "by", "during", "for", "from", "in", "including", "inside", "into", "like", "near", 
+    "on", "outside", "over", "than", "through", "to", "towards", "under", "upon", "via", "who", "whose",
     "with", "within", "without", "what", "why",
 ];
 

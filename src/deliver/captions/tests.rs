@@ -55,6 +55,14 @@ fn broken_where_a_reader_would() {
                 "and two men were arrested.",
             ],
         ),
+        (
+            "She saw off a rebellion by 47 of her own MPs, winning the vote in the Commons by 312 to 298, a majority of 14.",
+            &[
+                "She saw off a rebellion|by 47 of her own MPs,",
+                "winning the vote in the Commons",
+                "by 312 to 298, a majority of 14.",
+            ],
+        ),
     ] {
         assert_eq!(shown(&record(&[sentence], 14.0, 0.4)), expected, "{sentence}");
     }
