@@ -294,7 +294,8 @@ struct Heard {
 /// the same bytes in the same build.
 ///
 /// Cost: FLAC one pass over the samples and one over the file; the others as many of both as [`Encoded::passes`], at
-/// most six. Memory does not grow with the length, but for 200 bytes a second of loudness and seek points.
+/// most six, and before each at most six over the samples that code nothing. Memory does not grow with the length, but
+/// for 200 bytes a second of loudness and seek points.
 ///
 /// # Errors
 /// [`Error::Config`] for a codec this build lacks or settings with a [fault](Settings::fault); [`Error::Programme`] for
