@@ -279,13 +279,6 @@ pub struct Encoded {
     pub chapters_left_out: usize,
 }
 
-/// What a decoder gave back.
-#[derive(Debug, Clone, Copy)]
-struct Heard {
-    loudness: Option<Lufs>,
-    peak: Dbtp,
-}
-
 /// Writes a file of `pcm` to `path`, whole or not at all.
 ///
 /// FLAC has the samples bit for bit. MP3 and Opus are brought to `target`: their loudness within 0.1 LU of it where it

@@ -9,7 +9,7 @@
 
 use super::read::check_length;
 use super::write::Out;
-use super::{Codec, Encoded, Heard, Settings};
+use super::{Codec, Encoded, Settings};
 use crate::Result;
 use crate::deliver::wav::Pcm;
 use crate::sound::limiter::Limiter;
@@ -82,6 +82,13 @@ struct Wanted {
 struct Levels {
     gain_db: f64,
     ceiling_dbtp: f64,
+}
+
+/// What a decoder gave back.
+#[derive(Debug, Clone, Copy)]
+struct Heard {
+    loudness: Option<Lufs>,
+    peak: Dbtp,
 }
 
 /// What came of it.
