@@ -378,7 +378,8 @@ impl Job {
             compressed: &self.compressed,
             output,
             metadata: &metadata,
-            target: (self.master.loudness, self.master.peak),
+            // What limiting took from the WAV, no codec gives back.
+            target: (mastered.loudness.unwrap_or(self.master.loudness), self.master.peak),
             observer: context.observer,
         };
         let Delivered { audio, beside, written } = package.deliver(sink, &mut record)?;

@@ -279,14 +279,6 @@ pub struct Encoded {
     pub chapters_left_out: usize,
 }
 
-/// What a decoder gave back.
-#[cfg(any(feature = "mp3", feature = "opus"))]
-#[derive(Debug, Clone, Copy)]
-struct Heard {
-    loudness: Option<Lufs>,
-    peak: Dbtp,
-}
-
 /// Writes a file of `pcm` to `path`, whole or not at all.
 ///
 /// FLAC has the samples bit for bit. MP3 and Opus are brought to `target`: their loudness within 0.1 LU of it where it
@@ -295,7 +287,8 @@ struct Heard {
 /// the same bytes in the same build.
 ///
 /// Cost: FLAC one pass over the samples and one over the file; the others as many of both as [`Encoded::passes`], at
-/// most six. Memory does not grow with the length, but for 200 bytes a second of loudness and seek points.
+/// most six, and before each at most six over the samples that code nothing. Memory does not grow with the length, but
+/// for 200 bytes a second of loudness and seek points.
 ///
 /// # Errors
 /// [`Error::Config`] for a codec this build lacks or settings with a [fault](Settings::fault); [`Error::Programme`] for

@@ -129,6 +129,11 @@ impl Package<'_> {
         };
         let (file, encoded) =
             compressed::stage(codec, &mut sink.pcm(), &about, self.compressed, self.target, path)?;
+        if encoded.chapters_left_out > 0 {
+            let text =
+                format!("{} has no room for the last {} chapters", path.display(), encoded.chapters_left_out);
+            self.observer.event(&Event::Warning { text: &text });
+        }
         Ok((file, Some(encoded).filter(|_| codec != Codec::Flac)))
     }
 
@@ -206,7 +211,7 @@ fn file_of((file, encoded): &mut (AtomicFile, Option<Encoded>)) -> Result<Record
         bytes,
         sha256,
         loudness_lufs: encoded.as_ref().and_then(|encoded| encoded.loudness),
-        peak_dbtp: encoded.as_ref().map(|encoded| encoded.peak),
+        peak_dbtp: encoded.as_ref().map(|encoded| encoded.peak).filter(|peak| peak.0.is_finite()),
     })
 }
 
