@@ -680,10 +680,8 @@ impl<'a> Booth<'a> {
             unknown => unknown.insert(profile.version()?),
         };
         let request = profile.request(cued.sentence, &self.prosody)?;
-        Ok(match timed {
-            true => Key::of(&format!("{version}{TIMED}"), &request),
-            false => Key::of(version, &request),
-        })
+        let engine = if timed { format!("{version}{TIMED}") } else { version.clone() };
+        Ok(Key::of(&engine, &request))
     }
 
     fn engine(&mut self, voice: usize) -> Result<&mut dyn voice::Engine> {

@@ -128,6 +128,10 @@ fn one_voice_by_any_name_gives_the_same_bytes() {
         let everyone = [&arguments[..], &["--presenter", US, "--reader", US, "--quotes", US]].concat();
         let (named, named_record) = produce(&folder, "named.wav", &everyone);
         assert!(plain == named, "{rundown}");
+        // The same but for the name.
+        let (mut record, mut named_record) = (record, named_record);
+        let files = [&mut record, &mut named_record].map(|record| record["files"][0]["name"].take());
+        assert_eq!(files, ["plain.wav", "named.wav"]);
         assert_eq!(record, named_record);
         assert!(spoken(&record).iter().all(|e| e["voice"] == US));
     }

@@ -162,7 +162,7 @@ fn one_call_makes_everything() {
     let folder = everything();
     let names: BTreeSet<String> =
         fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
-    assert!(!names.iter().any(|name| name.ends_with(".part")), "{names:?}");
+    assert!(!names.iter().any(|name| name.starts_with(".bulletin-")), "{names:?}");
     let record = json(&folder, "out.record.json");
     assert_eq!((&record["title"], &record["station"]), (&"The seven o’clock".into(), &"Tårn FM".into()));
     // The same sound, told of by its hash.

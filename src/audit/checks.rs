@@ -118,9 +118,10 @@ fn clipping(audit: &Audit) -> Found {
 fn joins(audit: &Audit) -> Found {
     let Some(joins) = audit.joins else { return no_record() };
     let what = format!("a step of {:.3} at a join, {:.3} s in", joins.largest_step, joins.at_s);
-    match joins.largest_step > CLICK_STEP {
-        true => (Verdict::Fail, format!("{what}: a click")),
-        false => (Verdict::Pass, what),
+    if joins.largest_step > CLICK_STEP {
+        (Verdict::Fail, format!("{what}: a click"))
+    } else {
+        (Verdict::Pass, what)
     }
 }
 
@@ -156,11 +157,13 @@ fn silence(audit: &Audit, seen: &Seen<'_>, record: Option<&Record>) -> Found {
         .max_by_key(|(since, at)| at - since)
         .map_or((0.0, 0.0), |&(since, at)| (seconds(audit, at - since), seconds(audit, since)));
     let limit = if record.is_some() { DEAD_AIR_S / 2.0 } else { DEAD_AIR_S };
-    let finding = match longest {
-        (length, _) if length == 0.0 => "no silence that was not asked for".to_owned(),
-        (length, at) => format!("{length:.2} s of silence, {at:.2} s in"),
+    let (length, at) = longest;
+    let finding = if length > 0.0 {
+        format!("{length:.2} s of silence, {at:.2} s in")
+    } else {
+        "no silence that was not asked for".to_owned()
     };
-    verdict(longest.0 <= limit, finding)
+    verdict(length <= limit, finding)
 }
 
 /// Whether the sound has died away when the file ends.
@@ -281,12 +284,13 @@ fn metadata(audit: &Audit, seen: &Seen<'_>) -> Found {
             wrong.push(format!("it has no {what}"));
         }
     }
-    match wrong.is_empty() {
-        true => {
-            (Verdict::Pass, format!("title, out cue, level and end are right (bext {}, cart)", bext.version))
-        }
-        false => (Verdict::Fail, wrong.join("; ")),
+    if wrong.is_empty() {
+        return (
+            Verdict::Pass,
+            format!("title, out cue, level and end are right (bext {}, cart)", bext.version),
+        );
     }
+    (Verdict::Fail, wrong.join("; "))
 }
 
 /// Whether the file is the one that the record was written of.

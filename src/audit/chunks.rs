@@ -96,8 +96,8 @@ fn cart(body: &[u8]) -> Option<Cart> {
         Some(String::from_utf8_lossy(&field[..end]).into_owned())
     };
     let timers = body.get(684..748)?.as_chunks::<8>().0.iter();
-    let end = timers
+    let mut end = timers
         .filter(|timer| timer.starts_with(b"AUDe"))
         .map(|timer| u32::from_le_bytes([timer[4], timer[5], timer[6], timer[7]]));
-    Some(Cart { title: text(4, 64)?, out_cue: text(388, 64)?, audio_end: end.last() })
+    Some(Cart { title: text(4, 64)?, out_cue: text(388, 64)?, audio_end: end.next_back() })
 }

@@ -126,13 +126,13 @@ pub fn chapters(record: &Record) -> Vec<Chapter> {
 /// ```
 pub fn write(record: &Record, file_name: &str) -> String {
     #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
     struct File<'a> {
         version: &'static str,
         title: &'a str,
         #[serde(skip_serializing_if = "Option::is_none")]
         author: Option<&'a str>,
-        file_name: &'a str,
+        #[serde(rename = "fileName")]
+        name: &'a str,
         chapters: Vec<Entry>,
     }
     #[derive(Serialize)]
@@ -152,7 +152,7 @@ pub fn write(record: &Record, file_name: &str) -> String {
         version: "1.2.0",
         title: &record.title,
         author: record.station.as_deref(),
-        file_name,
+        name: file_name,
         chapters: entries.collect(),
     })
 }

@@ -152,18 +152,15 @@ impl Package<'_> {
         let place = [Codec::Mp3, Codec::Opus, Codec::Flac]
             .into_iter()
             .find_map(|wanted| audio.iter().position(|(file, _)| codec(file) == Some(wanted)));
-        let embedded = match place {
-            Some(place) => {
-                let kind = codec(&audio[place].0).unwrap_or(Codec::Flac);
-                audio[place].0.read_back(MOST_EMBEDDED_BYTES)?.map(|bytes| (bytes, kind))
-            }
-            None => {
-                let kind = if Codec::Mp3.available().is_ok() { Codec::Mp3 } else { Codec::Flac };
-                // Only for the page: it gets no name.
-                let beside = path.with_extension(kind.extension());
-                let (mut file, _) = self.encoded(kind, sink, record, chapters, &beside)?;
-                file.read_back(MOST_EMBEDDED_BYTES)?.map(|bytes| (bytes, kind))
-            }
+        let embedded = if let Some(place) = place {
+            let kind = codec(&audio[place].0).unwrap_or(Codec::Flac);
+            audio[place].0.read_back(MOST_EMBEDDED_BYTES)?.map(|bytes| (bytes, kind))
+        } else {
+            let kind = if Codec::Mp3.available().is_ok() { Codec::Mp3 } else { Codec::Flac };
+            // Only for the page: it gets no name.
+            let beside = path.with_extension(kind.extension());
+            let (mut file, _) = self.encoded(kind, sink, record, chapters, &beside)?;
+            file.read_back(MOST_EMBEDDED_BYTES)?.map(|bytes| (bytes, kind))
         };
         let html = if let Some((bytes, kind)) = &embedded {
             page::page(record, levels, &page::Audio::Embedded { bytes, media_type: kind.media_type() })?

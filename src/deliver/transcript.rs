@@ -100,7 +100,7 @@ fn sections(record: &Record) -> Vec<Section<'_>> {
         match section.paragraphs.last_mut().filter(|_| together) {
             Some(paragraph) => paragraph.sentences.push(&said.written),
             None => {
-                section.paragraphs.push(Paragraph { speaker: said.speaker, sentences: vec![&said.written] })
+                section.paragraphs.push(Paragraph { speaker: said.speaker, sentences: vec![&said.written] });
             }
         }
         last = Some((place, said));
@@ -195,9 +195,10 @@ fn html(record: &Record, sections: &[Section<'_>], rate: SampleRate) -> String {
         for paragraph in &section.paragraphs {
             let text = escaped(&paragraph.sentences.join(" "));
             let quoted = paragraph.speaker == Speaker::Quote;
-            let _ = match quoted {
-                true => writeln!(out, "<blockquote><p>{text}</p></blockquote>"),
-                false => writeln!(out, "<p>{text}</p>"),
+            let _ = if quoted {
+                writeln!(out, "<blockquote><p>{text}</p></blockquote>")
+            } else {
+                writeln!(out, "<p>{text}</p>")
             };
         }
         out.push_str("</section>\n");

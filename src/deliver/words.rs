@@ -31,8 +31,8 @@ struct Segment<'a> {
 struct Word<'a> {
     start_time: f64,
     end_time: f64,
-    /// As spoken.
-    word: &'a str,
+    #[serde(rename = "word")]
+    spoken: &'a str,
     /// What it was written as; words of one expansion have the same.
     written: &'a str,
     /// UTF-8 bytes of the body.
@@ -76,7 +76,7 @@ pub fn write(record: &Record) -> String {
                     Some(Word {
                         start_time: seconds(heard.start),
                         end_time: seconds(heard.start + heard.length),
-                        word: said.spoken.get(heard.spoken.clone())?,
+                        spoken: said.spoken.get(heard.spoken.clone())?,
                         written: said.written.get(heard.written.clone())?,
                         written_bytes: (heard.written.start, heard.written.end),
                     })

@@ -15,7 +15,7 @@ use crate::script::Sentence;
 use crate::units::SampleRate;
 use crate::{Error, Result, files};
 use std::ffi::CString;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::ptr;
 use std::sync::OnceLock;
@@ -126,7 +126,7 @@ impl Manner {
                 text.push_str(&spoken[at..mark.at.max(at)]);
                 at = mark.at.max(at);
                 if let Some(level) = turns.next() {
-                    text.push_str(&format!("<volume level=\"{level}\">"));
+                    let _ = write!(text, "<volume level=\"{level}\">");
                 }
             }
             text.push_str(&spoken[at..to]);

@@ -59,8 +59,7 @@ fn broken_where_a_reader_would() {
             "She saw off a rebellion by 47 of her own MPs, winning the vote in the Commons by 312 to 298, a majority of 14.",
             &[
                 "She saw off a rebellion|by 47 of her own MPs,",
-                "winning the vote in the Commons",
-                "by 312 to 298, a majority of 14.",
+                "winning the vote in the Commons|by 312 to 298, a majority of 14.",
             ],
         ),
     ] {

@@ -102,6 +102,11 @@ impl Settings {
 
     /// Takes over what a layer below says and this one leaves open.
     pub(crate) fn fill_from(&mut self, below: &Self) {
+        fn fill<T: PartialEq>(ours: &mut T, theirs: T, built_in: &T) {
+            if ours == built_in {
+                *ours = theirs;
+            }
+        }
         let built_in = Self::default();
         let Self {
             file,
@@ -117,11 +122,6 @@ impl Settings {
             explicit,
             limit,
         } = below.clone();
-        fn fill<T: PartialEq>(ours: &mut T, theirs: T, built_in: &T) {
-            if ours == built_in {
-                *ours = theirs;
-            }
-        }
         fill(&mut self.file, file, &built_in.file);
         fill(&mut self.url, url, &built_in.url);
         fill(&mut self.title, title, &built_in.title);

@@ -92,7 +92,10 @@ fn what_a_reader_finds() {
         (media.size, media.content_type.as_ref().unwrap().to_string()),
         (Some(1005), "audio/mpeg".into())
     );
-    assert_eq!(entry.media[0].duration.map(|d| d.as_secs()), Some(61));
+    let durations = entry.media.iter().flat_map(|media| {
+        std::iter::once(media.duration).chain(media.content.iter().map(|content| content.duration))
+    });
+    assert_eq!(durations.flatten().map(|d| d.as_secs()).collect::<Vec<_>>(), [61]);
     let text = fs::read_to_string(&settings.file).unwrap();
     let tree = roxmltree::Document::parse(&text).unwrap();
     let of = |name: &str| tree.descendants().find(|node| node.has_tag_name((PODCAST, name))).unwrap();

@@ -132,7 +132,7 @@ mod tests {
                 match (found, expected) {
                     // Samples too quiet to tell are three in fifty.
                     (Some(found), Some(expected)) => {
-                        assert!((0..16).contains(&(found - expected)), "{found}")
+                        assert!((0..16).contains(&(found - expected)), "{found}");
                     }
                     (found, expected) => assert_eq!(found, expected),
                 }
