@@ -15,6 +15,7 @@ pub use order::{Contents, Order};
 pub use report::{Entry, Gone, Report, Status};
 
 use crate::cache::Cache;
+use crate::deliver::page::MOST_EMBEDDED_BYTES;
 use crate::deliver::record::Record;
 use crate::deliver::{feed, may_replace};
 use crate::event::{Event, Observer};
@@ -498,7 +499,9 @@ fn weight(job: &Job) -> u64 {
     /// Five minutes of stereo at 48 kHz, the longest a bed may be.
     const MOST_DECODED_BYTES: u64 = 300 * 48_000 * 8;
     let sounds = job.sounds.iter().map(|file| file.bytes.0.len() as u64);
-    BASE_BYTES + sounds.map(|bytes| bytes + (bytes * 24).min(MOST_DECODED_BYTES)).sum::<u64>()
+    // A page holds its sound, once as it is and once in letters.
+    let page = if job.outputs.page { 3 * MOST_EMBEDDED_BYTES as u64 } else { 0 };
+    BASE_BYTES + page + sounds.map(|bytes| bytes + (bytes * 24).min(MOST_DECODED_BYTES)).sum::<u64>()
 }
 
 /// Whether a disk, or what a user may have of it, was full.

@@ -215,13 +215,14 @@ impl Frames {
 impl Add for Frames {
     type Output = Self;
     fn add(self, other: Self) -> Self {
-        Self(self.0 + other.0)
+        // What a damaged record says is no reason to stop.
+        Self(self.0.saturating_add(other.0))
     }
 }
 
 impl AddAssign for Frames {
     fn add_assign(&mut self, other: Self) {
-        self.0 += other.0;
+        self.0 = self.0.saturating_add(other.0);
     }
 }
 

@@ -148,3 +148,40 @@ fn odd_text_neither_panics_nor_hangs() {
     // And it speaks on as if nothing had happened.
     assert!(say(&mut *pico, "Good evening.") == say(&mut *engine("pico-en-gb"), "Good evening."));
 }
+
+#[test]
+fn words_begin_where_they_are_heard() {
+    let mut engine = engine("pico-en-gb");
+    // Each after a pause that can be seen in the take: where sound begins again, a word does.
+    let sentence = sentence(
+        "Bread, cheese, apples, pears, and grapes: that was Tuesday; milk is for Thursday.",
+        Vec::new(),
+    );
+    let prosody = Prosody::default();
+    let take = engine.speak(&sentence, &prosody).unwrap();
+    let words = engine.word_times(&sentence, &prosody, &take).unwrap();
+    let spoken: Vec<&str> = words.iter().map(|word| &sentence.spoken.text()[word.spoken.clone()]).collect();
+    assert_eq!(spoken.len(), sentence.spoken.words().count());
+    // In order, inside the take, none without a length.
+    assert!(words.windows(2).all(|pair| pair[0].samples.end <= pair[1].samples.start), "{words:?}");
+    assert!(
+        words
+            .iter()
+            .all(|word| word.samples.start < word.samples.end && word.samples.end <= take.samples.len())
+    );
+    let peak = take.samples.iter().fold(0f32, |peak, s| peak.max(s.abs()));
+    let loud =
+        |at: usize| take.samples[at..(at + 80).min(take.samples.len())].iter().any(|s| s.abs() > peak * 0.02);
+    // 5 ms windows: 100 ms of silence and then sound.
+    let windows: Vec<bool> = (0..take.samples.len()).step_by(80).map(loud).collect();
+    let begins = (20..windows.len()).filter(|&n| windows[n] && windows[n - 20..n].iter().all(|loud| !loud));
+    let begins: Vec<usize> = begins.map(|n| n * 80).collect();
+    assert!(begins.len() >= 3, "{begins:?}");
+    for begin in begins {
+        let nearest = words.iter().map(|word| word.samples.start.abs_diff(begin)).min().unwrap();
+        // 30 ms.
+        assert!(nearest <= 480, "sound begins at {begin}, and no word within {nearest}: {words:?}");
+    }
+    // The same sentence, the same times.
+    assert_eq!(engine.word_times(&sentence, &prosody, &take).unwrap(), words);
+}

@@ -147,7 +147,7 @@ fn silence(audit: &Audit, seen: &Seen<'_>, record: Option<&Record>) -> Found {
     // The quiet ends of the sounds on both sides.
     let margin = SampleRate(audit.rate_hz).frames_in_ms(200).0;
     let asked_for = |&(since, at): &(u64, u64)| {
-        gaps.iter().any(|&(from, to)| since + margin >= from && at <= to + margin)
+        gaps.iter().any(|&(from, to)| since.saturating_add(margin) >= from && at <= to.saturating_add(margin))
     };
     let longest = seen
         .scan

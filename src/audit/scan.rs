@@ -107,7 +107,7 @@ impl Scan {
             if at > 0 && step > self.step.0 {
                 self.step = (step, at);
             }
-            while self.joins.get(self.next_join).is_some_and(|&join| join + self.near < at) {
+            while self.joins.get(self.next_join).is_some_and(|&join| join.saturating_add(self.near) < at) {
                 self.next_join += 1;
             }
             if self.joins.get(self.next_join).is_some_and(|&join| join.abs_diff(at) <= self.near)

@@ -96,7 +96,11 @@ pub(super) fn carry_out(
 ) -> Result<Outcome> {
     let voices = voices(config)?;
     let cache = cache(config, cached);
-    files::sweep(files::folder_of(output));
+    for path in
+        std::iter::once(output.to_owned()).chain(job.outputs.files(output).into_iter().map(|(_, path)| path))
+    {
+        files::sweep(files::folder_of(&path));
+    }
     let voice_settings = voice_settings(config);
     let context = Context {
         voices: &voices,

@@ -116,7 +116,7 @@ fn linger(
     let characters = shape::characters(shown) as f64;
     let wanted = start + frames(SHORTEST_S.max(characters / READABLE_CPS), rate);
     let latest = next.saturating_sub(frames(GAP_S, rate)).max(end);
-    wanted.clamp(last.end.max(end.min(latest)), latest)
+    wanted.clamp(last.end.max(end).min(latest), latest)
 }
 
 fn frames(seconds: f64, rate: SampleRate) -> Frames {

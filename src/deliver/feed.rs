@@ -114,6 +114,8 @@ fn change(settings: &Settings, how: impl FnOnce(&mut Feed) -> Result<bool>) -> R
         Err(e) if e.kind() != io::ErrorKind::Unsupported => return Err(failed(e)),
         _ => {}
     }
+    // What was under way when somebody was killed; nobody else writes here while we hold the lock.
+    files::sweep(files::folder_of(&settings.file));
     let mut feed = Feed::read(settings)?;
     if !how(&mut feed)? {
         return Ok(());

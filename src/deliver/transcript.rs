@@ -94,11 +94,17 @@ fn sections(record: &Record) -> Vec<Section<'_>> {
                 && before.story == said.story
                 && before.paragraph == said.paragraph
                 && before.role == said.role
-                && before.speaker == said.speaker
+                && (before.speaker == said.speaker || before.goes_on)
                 && said.role != Role::Headline
         });
         match section.paragraphs.last_mut().filter(|_| together) {
-            Some(paragraph) => paragraph.sentences.push(&said.written),
+            Some(paragraph) => {
+                paragraph.sentences.push(&said.written);
+                if paragraph.speaker != said.speaker {
+                    // Somebody's words, and who said them.
+                    paragraph.speaker = Speaker::Reader;
+                }
+            }
             None => {
                 section.paragraphs.push(Paragraph { speaker: said.speaker, sentences: vec![&said.written] });
             }

@@ -24,7 +24,8 @@ pub(super) fn shared(sentence: &Sentence, take: &Take) -> Vec<WordTime> {
 }
 
 /// The words of a sentence, `known` being the first samples of some of them by their place among the words; the rest
-/// have the time between shared out by their letters. Words end where the next begins, or where the sound does before.
+/// have the time between shared out by their letters. Words begin with their sound, and end where the next begins or the sound
+/// does.
 ///
 /// What is known may be a little wrong: onsets are put in order, and inside the speech.
 pub(super) fn between(sentence: &Sentence, take: &Take, known: &[(usize, usize)]) -> Vec<WordTime> {
@@ -42,12 +43,15 @@ pub(super) fn between(sentence: &Sentence, take: &Take, known: &[(usize, usize)]
         .into_iter()
         .enumerate()
         .map(|(n, spoken)| {
-            let start = onsets[n];
-            let next = onsets.get(n + 1).copied().unwrap_or(speech.end);
-            let mut end = next;
-            while end > start + ms(SHORTEST_MS) + reading
-                && take.samples[end - reading..end].iter().all(|sample| sample.abs() < silent)
-            {
+            let mut start = onsets[n];
+            let mut end = onsets.get(n + 1).copied().unwrap_or(speech.end);
+            let quiet = |from: usize, to: usize| take.samples[from..to].iter().all(|s| s.abs() < silent);
+            // A word may be begun before anybody hears it, and is over before the next one begins.
+            let is_long = |start: usize, end: usize| end > start + ms(SHORTEST_MS) + reading;
+            while is_long(start, end) && quiet(start, start + reading) {
+                start += reading;
+            }
+            while is_long(start, end) && quiet(end - reading, end) {
                 end -= reading;
             }
             WordTime { spoken, samples: start..end.max(start) }
