@@ -86,7 +86,7 @@ fn each_fault_is_found() {
     let cut_off = {
         // The rest of the sentence is moved away: it ends in the middle of a word.
         let mut changed = bytes.clone();
-        let middle = (start + end) / 2;
+        let middle = usize::midpoint(start, end);
         let loudest = (middle - 20_000..middle + 20_000)
             .step_by(480)
             .max_by_key(|frame| {

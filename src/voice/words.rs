@@ -12,6 +12,12 @@ const READING_MS: usize = 5;
 /// Under the highest sample of a take by this much, nothing is said any more.
 const SILENT_DB: f64 = -42.0;
 
+/// A silence as long as this is a pause between words: inside them lips are closed for less.
+const PAUSE_MS: usize = 100;
+
+/// What may still be heard of the word before.
+const MOST_TAIL_MS: usize = 50;
+
 /// Shorter than this no word is.
 const SHORTEST_MS: usize = 20;
 
@@ -34,18 +40,30 @@ pub(super) fn between(sentence: &Sentence, take: &Take, known: &[(usize, usize)]
     if spans.is_empty() || speech.is_empty() {
         return Vec::new();
     }
-    let onsets = onsets(sentence.spoken.text(), &spans, &speech, known);
+    let mut onsets = onsets(sentence.spoken.text(), &spans, &speech, known);
     let ms = |ms: usize| ms * take.rate.0 as usize / 1000;
     let peak = take.samples.iter().filter(|s| s.is_finite()).fold(0_f32, |peak, s| peak.max(s.abs()));
     let silent = peak * db_to_linear(SILENT_DB) as f32;
     let reading = ms(READING_MS).max(1);
+    let quiet = |from: usize, to: usize| take.samples[from..to].iter().all(|s| s.abs() < silent);
+    // What is known may be early by the end of the word before, when a pause comes between the two.
+    for n in 1..onsets.len() {
+        let end = onsets.get(n + 1).copied().unwrap_or(speech.end);
+        let pause = (onsets[n]..(onsets[n] + ms(MOST_TAIL_MS)).min(end))
+            .step_by(reading)
+            .find(|&from| from + ms(PAUSE_MS) < end && quiet(from, from + ms(PAUSE_MS)));
+        if let Some(pause) = pause {
+            let sound =
+                (pause..end.saturating_sub(reading)).step_by(reading).find(|&at| !quiet(at, at + reading));
+            onsets[n] = sound.unwrap_or(onsets[n]);
+        }
+    }
     spans
         .into_iter()
         .enumerate()
         .map(|(n, spoken)| {
             let mut start = onsets[n];
             let mut end = onsets.get(n + 1).copied().unwrap_or(speech.end);
-            let quiet = |from: usize, to: usize| take.samples[from..to].iter().all(|s| s.abs() < silent);
             // A word may be begun before anybody hears it, and is over before the next one begins.
             let is_long = |start: usize, end: usize| end > start + ms(SHORTEST_MS) + reading;
             while is_long(start, end) && quiet(start, start + reading) {
