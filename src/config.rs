@@ -478,10 +478,8 @@ impl Config {
         if feed.author.is_none() {
             feed.author.clone_from(&self.values.station);
         }
-        if feed.language == feed::Settings::default().language
-            && let Some(locale) = self.values.locale
-        {
-            feed.language = locale.tag().into();
+        if feed.language == feed::Settings::default().language {
+            feed.language = self.values.locale.unwrap_or(Style::default().locale).tag().into();
         }
         Some(feed)
     }

@@ -673,7 +673,7 @@ impl<'a> Booth<'a> {
     /// Of a take with the times of its words, or without.
     fn key(&mut self, cued: &Cued<'_>, timed: bool) -> Result<Key> {
         /// Raised when times are found otherwise.
-        const TIMED: &str = "; words 4";
+        const TIMED: &str = "; words 5";
         let profile = self.casting.voices()[cued.voice];
         let version = match &mut self.versions[cued.voice] {
             Some(version) => version,

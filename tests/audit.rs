@@ -62,6 +62,47 @@ fn what_was_made_passes() {
 }
 
 #[test]
+fn a_loud_voice_over_the_end_of_a_sting_is_no_click() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("bridge.txt"), STORY).unwrap();
+    for station in ["Echo", "Tarn FM", "Radio Nord"] {
+        let arguments = [
+            "produce",
+            "bridge.txt",
+            "-q",
+            "-o",
+            "out.wav",
+            "--record",
+            "--preset",
+            "alexa",
+            "--rundown",
+            "hourly",
+            "--station",
+            station,
+        ];
+        let (code, _, err) = run(&folder, &arguments);
+        assert_eq!(code, 0, "{err}");
+        assert_eq!(audited(&folder, &[]), (0, vec![]), "{station}");
+    }
+}
+
+#[test]
+fn a_record_of_something_else_says_so() {
+    let (folder, bytes, ..) = bulletin();
+    fs::write(folder.path().join("other.wav"), &bytes).unwrap();
+    fs::copy(folder.path().join("out.record.json"), folder.path().join("other.record.json")).unwrap();
+    let (code, out, _) = run(&folder, &["audit", "other.wav"]);
+    assert_eq!(code, 1, "{out}");
+    assert!(out.contains("the record is of out.wav, not of this file"), "{out}");
+    for record in ["", "{}", "[1]", "{\"elements\": [{\"start\": 18446744073709551615}]}"] {
+        fs::write(folder.path().join("other.record.json"), record).unwrap();
+        let (code, _, err) = run(&folder, &["audit", "other.wav"]);
+        assert_eq!(code, 1, "{err}");
+        assert!(err.contains("other.record.json: this is no record of a bulletin"), "{err}");
+    }
+}
+
+#[test]
 fn each_fault_is_found() {
     const HEAD: usize = 16_384;
     let (folder, bytes, record, sentences) = bulletin();
@@ -103,6 +144,13 @@ fn each_fault_is_found() {
         changed[at(end) - kept.len()..at(end)].copy_from_slice(&kept);
         changed
     };
+    let clicked = {
+        // Between two sentences.
+        let mut changed = bytes.clone();
+        let middle = sentences[1].1 + (start - sentences[1].1) / 2;
+        changed[at(middle)..at(middle) + 2].copy_from_slice(&9_000_i16.to_le_bytes());
+        changed
+    };
     let stripped = {
         // As an editor would: format and samples, nothing else.
         let data =
@@ -120,6 +168,8 @@ fn each_fault_is_found() {
     for (what, file, expected) in [
         ("a sentence without sound", silenced(start, end), "coverage"),
         ("dead air inside a sentence", silenced(start + 24_000, end - 4_800), "silence"),
+        ("the last words gone", silenced(end - 14_400, end), "tails"),
+        ("a click in a pause", clicked, "joins"),
         ("louder than it says", louder.clone(), "loudness"),
         ("clipped", louder, "clipping"),
         ("a sentence cut off", cut_off, "tails"),

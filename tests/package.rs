@@ -325,6 +325,14 @@ fn the_ending_says_what_the_audio_is() {
     assert!(fs::read(folder.path().join("out.flac")).unwrap().starts_with(b"fLaC"));
     assert!(!folder.path().join("out.wav").exists());
     assert_eq!(json(&folder, "out.record.json")["files"][0]["name"], "out.flac");
+    for name in ["out.aac", "out", "out.vtt", "-"] {
+        let (code, _, err) = run(&folder, &["produce", "ferry.txt", "-q", "-o", name, "--captions", "vtt"]);
+        assert_eq!(code, 2, "{err}");
+        assert!(
+            err.contains("its ending says of no audio") && !folder.path().join(name).exists(),
+            "{name}: {err}"
+        );
+    }
     if cfg!(not(feature = "mp3")) {
         let (code, _, err) = run(&folder, &["produce", "ferry.txt", "-q", "-o", "out.mp3"]);
         assert_eq!(code, 2);

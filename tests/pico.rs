@@ -185,3 +185,26 @@ fn words_begin_where_they_are_heard() {
     // The same sentence, the same times.
     assert_eq!(engine.word_times(&sentence, &prosody, &take).unwrap(), words);
 }
+
+#[test]
+fn the_words_of_a_very_long_sentence_are_found() {
+    let mut engine = engine("pico-en-gb");
+    for count in [57, 66, 130] {
+        let text = "the old road is shut so that ".repeat(count / 7 + 1);
+        let words: Vec<&str> = text.split_whitespace().take(count).collect();
+        let sentence = sentence(&format!("{}.", words.join(" ")), Vec::new());
+        let take = engine.speak(&sentence, &Prosody::default()).unwrap();
+        let times = engine.word_times(&sentence, &Prosody::default(), &take).unwrap();
+        assert_eq!(times.len(), count);
+        assert!(times.iter().all(|word| !word.samples.is_empty()), "{count}: {times:?}");
+        assert!(
+            times.windows(2).all(|pair| pair[0].samples.end <= pair[1].samples.start),
+            "{count}: {times:?}"
+        );
+        // The same words take about the same time, wherever they stand.
+        let roads = times.iter().skip(2).step_by(7).map(|word| word.samples.len());
+        let (least, most) = (roads.clone().min().unwrap(), roads.max().unwrap());
+        // Past a hundred words Pico itself parts the sentence, and not where it does with tags.
+        assert!(count > 100 || least * 2 > most, "{count}: {least} {most}");
+    }
+}

@@ -13,6 +13,12 @@ use std::path::Path;
 /// A step this large within 1 ms of a join, between quiet neighbours, is heard as a click.
 const CLICK_STEP: f64 = 0.05;
 
+/// A step this large out of 20 ms of silence is one, too: takes and stings are faded in.
+const SILENT_CLICK_STEP: f64 = 0.1;
+
+/// Takes are cut 40 ms after their last sound: with more silence than this at its end a sentence has lost its last words.
+const LOST_END_MS: u32 = 150;
+
 /// A silence longer than this is dead air, unless the script asked for it.
 const DEAD_AIR_S: f64 = 2.0;
 
@@ -69,7 +75,7 @@ pub(super) fn all(audit: &Audit, seen: &Seen<'_>) -> Result<Vec<Check>> {
         ("loudness", loudness(audit)),
         ("peak", peak(audit)),
         ("clipping", clipping(audit)),
-        ("joins", joins(audit)),
+        ("joins", joins(audit, seen)),
         ("silence", silence(audit, seen, record)),
         ("ending", ending(audit, seen)),
         ("coverage", coverage(audit, seen, record)),
@@ -115,14 +121,25 @@ fn clipping(audit: &Audit) -> Found {
     verdict(audit.clipped_samples == 0, format!("{} samples are clipped", audit.clipped_samples))
 }
 
-fn joins(audit: &Audit) -> Found {
-    let Some(joins) = audit.joins else { return no_record() };
-    let what = format!("a step of {:.3} at a join, {:.3} s in", joins.largest_step, joins.at_s);
-    if joins.largest_step > CLICK_STEP {
-        (Verdict::Fail, format!("{what}: a click"))
-    } else {
-        (Verdict::Pass, what)
+/// A step at a join that is nothing like those of the sound around it, or one out of silence, anywhere.
+fn joins(audit: &Audit, seen: &Seen<'_>) -> Found {
+    let (step, at) = seen.scan.silent_click;
+    if step > SILENT_CLICK_STEP {
+        return (
+            Verdict::Fail,
+            format!("a step of {step:.3} out of silence, {:.3} s in: a click", seconds(audit, at)),
+        );
     }
+    let Some(joins) = audit.joins else { return no_record() };
+    let clicks =
+        seen.scan.join_steps.iter().filter(|(near, _, around)| *near > CLICK_STEP && *near > 2.0 * around);
+    if let Some((step, at, _)) = clicks.max_by(|a, b| a.0.total_cmp(&b.0)) {
+        return (
+            Verdict::Fail,
+            format!("a step of {step:.3} at a join, {:.3} s in: a click", seconds(audit, *at)),
+        );
+    }
+    (Verdict::Pass, format!("a step of {:.3} at a join, {:.3} s in", joins.largest_step, joins.at_s))
 }
 
 fn seconds(audit: &Audit, frame: u64) -> f64 {
@@ -238,7 +255,22 @@ fn tails(audit: &Audit, seen: &Seen<'_>, record: Option<&Record>) -> Found {
                 seconds(audit, first.end)
             ),
         ),
-        None => (Verdict::Pass, "no sentence is cut off".into()),
+        None => match seen
+            .scan
+            .spoken
+            .iter()
+            .find(|spoken| spoken.silent_end_ms > LOST_END_MS && spoken.loudest_dbfs.is_finite())
+        {
+            Some(lost) => (
+                Verdict::Fail,
+                format!(
+                    "the last {} ms of a sentence are silent, {:.2} s in",
+                    lost.silent_end_ms,
+                    seconds(audit, lost.end)
+                ),
+            ),
+            None => (Verdict::Pass, "no sentence is cut off".into()),
+        },
     }
 }
 
@@ -298,7 +330,11 @@ fn same_file(seen: &Seen<'_>) -> Result<Found> {
     let Some(record) = seen.record else { return Ok(no_record()) };
     let name = seen.path.file_name().unwrap_or_default().to_string_lossy();
     let Some(file) = record.files.iter().find(|file| file.name == name) else {
-        return Ok((Verdict::Skip, "the record does not name this file".into()));
+        let named: Vec<&str> = record.files.iter().map(|file| file.name.as_str()).collect();
+        if named.is_empty() {
+            return Ok((Verdict::Skip, "the record names no file".into()));
+        }
+        return Ok((Verdict::Fail, format!("the record is of {}, not of this file", named.join(", "))));
     };
     let failed = |source| Error::Read { path: seen.path.into(), source };
     let same = files::fingerprint_file(seen.path).map_err(failed)? == file.sha256;

@@ -9,6 +9,9 @@ const SILENCE_DBFS: f64 = -60.0;
 /// A window of 10 ms is the unit in which levels are read.
 const WINDOW_MS: u32 = 10;
 
+/// Round a join the sound shows how large its own steps are.
+const AROUND_MS: u32 = 25;
+
 /// One sentence, as it is heard.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Spoken {
@@ -21,6 +24,8 @@ pub(super) struct Spoken {
     pub(super) loudest_dbfs: f64,
     /// Its last whole window.
     pub(super) last_dbfs: f64,
+    /// How much of its end is silent: next to nothing, as takes are cut.
+    pub(super) silent_end_ms: u32,
 }
 
 /// Frames one after another.
@@ -33,7 +38,9 @@ pub(super) struct Scan {
     pub(super) joins: Vec<u64>,
     next_join: usize,
     near: u64,
-    pub(super) join_step: (f64, u64),
+    /// Of each join the largest step within 1 ms, where it is, and the largest within 25 ms beyond that.
+    pub(super) join_steps: Vec<(f64, u64, f64)>,
+    around: u64,
     window: u64,
     in_window: u64,
     energy: f64,
@@ -44,8 +51,11 @@ pub(super) struct Scan {
     /// Levels of the sentence that is heard.
     levels: Vec<f64>,
     pub(super) spoken: Vec<Spoken>,
-    /// The level of the last 10 ms.
+    /// The level of the last 10 ms, and of the 10 ms before.
     pub(super) last_dbfs: f64,
+    before_dbfs: f64,
+    /// The largest step out of silence, and where it is.
+    pub(super) silent_click: (f64, u64),
 }
 
 /// Silences shorter than this are pauses; of the others so many are kept.
@@ -71,6 +81,7 @@ impl Scan {
             said.map(|(element, _)| (element.start.0, (element.start + element.length).0)).collect();
         waiting.sort_unstable_by(|a, b| b.cmp(a));
         Self {
+            join_steps: vec![(0.0, 0, 0.0); joins.len()],
             width,
             frames: 0,
             last: vec![0.0; width],
@@ -79,7 +90,7 @@ impl Scan {
             joins,
             next_join: 0,
             near: rate.frames_in_ms(1).0,
-            join_step: (0.0, 0),
+            around: rate.frames_in_ms(AROUND_MS).0,
             window: rate.frames_in_ms(WINDOW_MS).0.max(1),
             in_window: 0,
             energy: 0.0,
@@ -89,6 +100,8 @@ impl Scan {
             levels: Vec::new(),
             spoken: Vec::new(),
             last_dbfs: f64::NEG_INFINITY,
+            before_dbfs: 0.0,
+            silent_click: (0.0, 0),
         }
     }
 
@@ -107,13 +120,27 @@ impl Scan {
             if at > 0 && step > self.step.0 {
                 self.step = (step, at);
             }
-            while self.joins.get(self.next_join).is_some_and(|&join| join.saturating_add(self.near) < at) {
+            while self.joins.get(self.next_join).is_some_and(|&join| join.saturating_add(self.around) < at) {
                 self.next_join += 1;
             }
-            if self.joins.get(self.next_join).is_some_and(|&join| join.abs_diff(at) <= self.near)
-                && step > self.join_step.0
+            for (join, steps) in self.joins.iter().zip(&mut self.join_steps).skip(self.next_join) {
+                let distance = join.abs_diff(at);
+                if distance > self.around {
+                    break;
+                }
+                if distance > self.near {
+                    steps.2 = steps.2.max(step);
+                } else if step > steps.0 {
+                    (steps.0, steps.1) = (step, at);
+                }
+            }
+            // Out of silence, with a jump: nothing that is spoken or played begins so.
+            if step > self.silent_click.0
+                && self.before_dbfs < SILENCE_DBFS
+                && self.last_dbfs < SILENCE_DBFS
+                && at > 0
             {
-                self.join_step = (step, at);
+                self.silent_click = (step, at);
             }
             self.frames += 1;
             self.in_window += 1;
@@ -134,6 +161,7 @@ impl Scan {
     fn close_window(&mut self) {
         let from = self.frames - self.in_window;
         let level = linear_to_db((self.energy / (self.in_window * self.width as u64) as f64).sqrt());
+        self.before_dbfs = self.last_dbfs;
         self.last_dbfs = level;
         if level < SILENCE_DBFS {
             self.silent_since.get_or_insert(from);
@@ -165,6 +193,8 @@ impl Scan {
             level_dbfs: if heard.is_empty() { f64::NEG_INFINITY } else { level },
             loudest_dbfs: loudest,
             last_dbfs: levels.last().copied().unwrap_or(f64::NEG_INFINITY),
+            silent_end_ms: levels.iter().rev().take_while(|level| **level < SILENCE_DBFS).count() as u32
+                * WINDOW_MS,
         });
     }
 

@@ -60,7 +60,7 @@ pub(super) struct Produce {
     /// Articles, feeds and wires: files, folders, addresses, a briefing, or `-` for standard input
     #[arg(required = true, value_name = "INPUT")]
     pub(super) inputs: Vec<PathBuf>,
-    /// The file to make [default: the briefing's output, or bulletin.wav]
+    /// The file to make: .wav, .flac, .mp3 or .opus [default: the briefing's output, the house's pattern, or bulletin.wav]
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
     #[command(flatten)]

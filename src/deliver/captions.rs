@@ -153,10 +153,25 @@ fn srt(captions: &[Caption], rate: SampleRate) -> String {
     let mut out = String::new();
     for (n, caption) in captions.iter().enumerate() {
         let (start, end) = (clock(caption.start, rate, ','), clock(caption.end, rate, ','));
-        // Players know a cue by its arrow, and take angle brackets for tags that they do not know and drop.
-        let text = caption.lines.join("\n").replace("-->", "→").replace('<', "‹").replace('>', "›");
+        let text = untagged(&caption.lines.join("\n"));
         let gap = if n == 0 { "" } else { "\n" };
         let _ = write!(out, "{gap}{}\n{start} --> {end}\n{text}\n", n + 1);
+    }
+    out
+}
+
+/// Players take `<b>` and `{\an8}` for commands, and hide them: a word joiner, which nobody sees, makes them text again.
+fn untagged(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut characters = text.chars().peekable();
+    while let Some(c) = characters.next() {
+        out.push(c);
+        let next = characters.peek();
+        let tag = (c == '<' && next.is_some_and(|next| next.is_alphabetic() || *next == '/'))
+            || (c == '{' && next == Some(&'\\'));
+        if tag {
+            out.push('\u{2060}');
+        }
     }
     out
 }

@@ -74,7 +74,8 @@ pub fn check(settings: &Settings, audio: &Path) -> Result<()> {
     Feed::read(settings).map(|_| ())
 }
 
-/// When a bulletin was published: at its edition's date and time, where it has them; else now.
+/// When a bulletin was published: at its edition's date and time, where it has them; of today else now, of another day
+/// its beginning.
 ///
 /// # Examples
 /// ```
@@ -86,10 +87,16 @@ pub fn check(settings: &Settings, audio: &Path) -> Result<()> {
 /// assert_eq!(at(None, None), "2026-03-03T11:34:56Z");
 /// assert_eq!(at(Some("2026-03-02"), Some("07:00")), "2026-03-02T06:00:00Z");
 /// assert_eq!(at(None, Some("07:00")), "2026-03-03T06:00:00Z");
+/// assert_eq!(at(Some("2026-03-02"), None), "2026-03-01T23:00:00Z");
 /// ```
 pub fn published(date: Option<Date>, time: Option<Clock>, now: &Zoned) -> Timestamp {
     let date = date.map_or(now.date(), |date| date.0);
-    let time = time.map_or(now.time(), |time| time.0);
+    let time = match time {
+        Some(time) => time.0,
+        // A day without a time begins with itself.
+        None if date != now.date() => jiff::civil::Time::midnight(),
+        None => now.time(),
+    };
     date.to_datetime(time).to_zoned(now.time_zone().clone()).map_or(now.timestamp(), |at| at.timestamp())
 }
 

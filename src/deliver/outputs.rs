@@ -217,6 +217,14 @@ impl Outputs {
     /// # Errors
     /// [`Error::Path`].
     pub fn check(&self, audio: &Path) -> Result<()> {
+        let ending = audio.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+        if codec_of(audio).is_none() && !matches!(ending.as_deref(), Some("wav" | "wave" | "bwf")) {
+            return Err(Error::Path {
+                path: audio.to_owned(),
+                problem: "its ending says of no audio that can be written".into(),
+                cure: "end the name in .wav, .flac, .mp3 or .opus",
+            });
+        }
         for codec in self.also.iter().copied().chain(codec_of(audio)) {
             codec.available()?;
         }

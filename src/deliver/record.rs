@@ -385,7 +385,8 @@ impl Record {
         let words: Vec<&str> =
             first.map(|(_, said)| said.written.split_whitespace().collect()).unwrap_or_default();
         let title = words.iter().take(MOST_WORDS).copied().collect::<Vec<_>>().join(" ");
-        if words.len() > MOST_WORDS { format!("{title} …") } else { title }
+        let bare = title.trim_end_matches([',', ';', ':']);
+        if words.len() > MOST_WORDS { format!("{bare} …") } else { title }
     }
 
     /// Where the record of an audio file is kept: beside it, `bulletin.wav` → `bulletin.record.json`.
@@ -419,9 +420,8 @@ impl Record {
     /// [`Error::Read`] when it cannot be read, [`Error::Config`] when it is not a record.
     pub fn read(path: &Path) -> Result<Self> {
         let bytes = std::fs::read(path).map_err(|source| Error::Read { path: path.into(), source })?;
-        serde_json::from_slice(&bytes).map_err(|e| Error::Config {
-            place: path.display().to_string(),
-            problem: format!("not a record of a bulletin: {e}"),
+        serde_json::from_slice(&bytes).map_err(|e| Error::Programme {
+            problem: format!("{}: this is no record of a bulletin ({e})", path.display()),
             cure: "make the file again with `bulletin produce --record`, or remove the record".into(),
         })
     }

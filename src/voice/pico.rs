@@ -49,6 +49,9 @@ const VOLUME_PERCENT: u32 = 55;
 /// Longest take, so that a runaway engine cannot fill the disk: ten minutes.
 const MOST_SAMPLES: usize = 16_000 * 600;
 
+/// Steps in a row that give no sound, before it counts as lost: a sentence of 500 words takes some thousands.
+const MOST_IDLE_STEPS: usize = 1_000_000;
+
 /// The engine.
 pub(super) struct Pico {
     manner: Manner,
@@ -231,6 +234,7 @@ impl Pico {
         let mut samples = Vec::with_capacity(text.len() * 1100);
         let mut buffer = [0i16; 2048];
         let mut rest = text;
+        let mut idle_steps = 0;
         while !rest.is_empty() {
             let give = rest.len().min(i16::MAX as usize);
             let mut taken: i16 = 0;
@@ -253,6 +257,10 @@ impl Pico {
                 };
                 if bytes > 0 && i32::from(kind) != i32::from(sys::PICO_DATA_PCM_16BIT) {
                     return Err(format!("gave data of the unknown type {kind}"));
+                }
+                idle_steps = if bytes > 0 { 0 } else { idle_steps + 1 };
+                if idle_steps > MOST_IDLE_STEPS {
+                    return Err("went on without giving any sound".into());
                 }
                 let count = (bytes.max(0) as usize / 2).min(buffer.len());
                 samples.extend(buffer[..count].iter().map(|&s| f32::from(s) / 32_768.0));
@@ -295,11 +303,7 @@ impl Engine for Pico {
         prosody: &Prosody,
         take: &Take,
     ) -> Result<Vec<super::WordTime>> {
-        self.times(sentence, prosody, take).map_err(|problem| Error::Engine {
-            voice: self.manner.voice.clone(),
-            sentence: shortened(sentence.spoken.text()),
-            problem,
-        })
+        Ok(self.times(sentence, prosody, take))
     }
 }
 

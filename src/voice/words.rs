@@ -33,15 +33,15 @@ pub(super) fn shared(sentence: &Sentence, take: &Take) -> Vec<WordTime> {
 /// have the time between shared out by their letters. Words begin with their sound, and end where the next begins or the sound
 /// does.
 ///
-/// What is known may be a little wrong: onsets are put in order, and inside the speech.
+/// What is known may be wrong: what is out of order, out of the speech or leaves others no time counts as not known.
 pub(super) fn between(sentence: &Sentence, take: &Take, known: &[(usize, usize)]) -> Vec<WordTime> {
     let spans: Vec<Range<usize>> = sentence.spoken.words().map(|word| word.spoken).collect();
     let speech = trim::speech_range(&take.samples, take.rate);
     if spans.is_empty() || speech.is_empty() {
         return Vec::new();
     }
-    let mut onsets = onsets(sentence.spoken.text(), &spans, &speech, known);
     let ms = |ms: usize| ms * take.rate.0 as usize / 1000;
+    let mut onsets = onsets(sentence.spoken.text(), &spans, &speech, ms(SHORTEST_MS), known);
     let peak = take.samples.iter().filter(|s| s.is_finite()).fold(0_f32, |peak, s| peak.max(s.abs()));
     let silent = peak * db_to_linear(SILENT_DB) as f32;
     let reading = ms(READING_MS).max(1);
@@ -78,7 +78,13 @@ pub(super) fn between(sentence: &Sentence, take: &Take, known: &[(usize, usize)]
 }
 
 /// Where each word begins: in order, inside `speech`.
-fn onsets(text: &str, spans: &[Range<usize>], speech: &Range<usize>, known: &[(usize, usize)]) -> Vec<usize> {
+fn onsets(
+    text: &str,
+    spans: &[Range<usize>],
+    speech: &Range<usize>,
+    shortest: usize,
+    known: &[(usize, usize)],
+) -> Vec<usize> {
     /// A stop between words takes as long as this many letters.
     const STOP_LETTERS: usize = 4;
     let stops = |n: usize| {
@@ -88,13 +94,19 @@ fn onsets(text: &str, spans: &[Range<usize>], speech: &Range<usize>, known: &[(u
     let weight = |n: usize| text[spans[n].clone()].chars().count() + 1 + STOP_LETTERS * stops(n);
     let mut anchors: Vec<(usize, usize)> = vec![(0, speech.start)];
     for &(word, sample) in known {
-        let sample = sample.clamp(speech.start, speech.end);
-        match anchors.last() {
-            // What is known of the first word is no better than where speech begins.
-            Some(&(before, _)) if word <= before => {}
-            Some(&(_, least)) if word < spans.len() => anchors.push((word, sample.max(least))),
-            _ => {}
+        let (before, least) = anchors.last().copied().unwrap_or((0, speech.start));
+        // What is known of the first word is no better than where speech begins; and what leaves those before it no time
+        // is known wrongly.
+        if word > before && word < spans.len() && sample >= least + shortest * (word - before) {
+            anchors.push((word, sample));
         }
+    }
+    // The same of those after it.
+    while let Some(&(word, sample)) = anchors.last()
+        && word > 0
+        && sample + shortest * (spans.len() - word) > speech.end
+    {
+        anchors.pop();
     }
     anchors.push((spans.len(), speech.end));
     let mut onsets = Vec::with_capacity(spans.len());
@@ -122,10 +134,10 @@ mod tests {
             (&[][..], [1_000, 1_173, 1_521, 1_782]),
             (&[(2, 1_500)], [1_000, 1_166, 1_500, 1_772]),
             // Out of order, out of the speech, out of the sentence.
-            (&[(1, 1_400), (2, 1_300), (3, 9_999), (7, 5)], [1_000, 1_400, 1_400, 2_000]),
+            (&[(1, 1_400), (2, 1_300), (3, 9_999), (7, 5)], [1_000, 1_400, 1_652, 1_842]),
             (&[(0, 1_900), (3, 1_990)], [1_000, 1_220, 1_660, 1_990]),
         ] {
-            assert_eq!(onsets(text, &spans, &(1_000..2_000), known), expected, "{known:?}");
+            assert_eq!(onsets(text, &spans, &(1_000..2_000), 10, known), expected, "{known:?}");
         }
     }
 }

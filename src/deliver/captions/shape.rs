@@ -220,7 +220,7 @@ fn cue_price(shown: &[Piece], next: Option<&Piece>, rate: SampleRate, last: (Fra
     let too_quick = (characters / seconds.max(0.1) - READABLE_CPS).clamp(0.0, 30.0);
     // A few words by themselves make the eye jump.
     let too_few = (FULL - characters).max(0.0);
-    40.0 * too_short + 30.0 * too_long + 1.2 * too_quick + 0.08 * too_few
+    40.0 * too_short + 300.0 * too_long + 1.2 * too_quick + 0.08 * too_few
 }
 
 /// The lines of a cue.

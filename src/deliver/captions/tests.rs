@@ -79,7 +79,11 @@ fn files_are_in_their_formats() {
     assert_eq!(vtt.matches("-->").count(), 2);
     let srt = write(&record, Format::Srt);
     assert!(srt.starts_with("1\n00:00:00,000 --> 00:00:02,"), "{srt}");
-    assert!(srt.ends_with("\nShares → up.\n"), "{srt}");
+    assert!(
+        srt.contains("Profits <\u{2060}rose> to £1.2bn & more.") && srt.ends_with("\nShares --> up.\n"),
+        "{srt}"
+    );
+    assert_eq!(untagged("a < b, {c}, >3σ"), "a < b, {c}, >3σ");
 }
 
 #[test]

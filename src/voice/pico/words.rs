@@ -16,6 +16,9 @@ use crate::voice::{Prosody, Take, WordTime, words};
 /// word that makes no sound is not taken for the next.
 const LEVELS: [u32; 4] = [VOLUME_PERCENT, 40, 29, 21];
 
+/// Tags in one rendering. With some 57, one inside the other, Pico never comes to an end.
+const MOST_MARKS: usize = 32;
+
 /// A word whose beginning is asked for, and where its tag goes.
 pub(super) struct Mark {
     /// The byte of the spoken text that the tag stands before.
@@ -26,28 +29,39 @@ pub(super) struct Mark {
 
 impl Pico {
     /// The words of a take and when they are heard. A take in which they cannot be found has them by share.
-    pub(super) fn times(
+    pub(super) fn times(&mut self, sentence: &Sentence, prosody: &Prosody, take: &Take) -> Vec<WordTime> {
+        let said: Vec<Word<'_>> = sentence.spoken.words().collect();
+        let marks = self.manner.marks(sentence, &said);
+        if said.len() < 2 || marks.len() < 2 {
+            return words::shared(sentence, take);
+        }
+        let mut known = Vec::new();
+        // A stretch that Pico cannot say with tags has its words by share: nobody goes without a bulletin for that.
+        for marks in marks.chunks(MOST_MARKS) {
+            known.extend(self.known(sentence, prosody, take, marks).unwrap_or_default());
+        }
+        words::between(sentence, take, &known)
+    }
+
+    /// The beginnings of some words, by their places, in samples of the take.
+    fn known(
         &mut self,
         sentence: &Sentence,
         prosody: &Prosody,
         take: &Take,
-    ) -> Result<Vec<WordTime>, String> {
-        let said: Vec<Word<'_>> = sentence.spoken.words().collect();
-        let marks = self.manner.marks(sentence, &said);
-        if said.len() < 2 || marks.len() < 2 {
-            return Ok(words::shared(sentence, take));
-        }
-        let alike = self.run(&self.manner.marked_text(sentence, prosody, &marks, &[VOLUME_PERCENT]))?;
-        let in_turn = self.run(&self.manner.marked_text(sentence, prosody, &marks, &LEVELS))?;
-        let Some(found) = onsets(&alike, &in_turn, marks.len()) else {
-            return Ok(words::shared(sentence, take));
-        };
+        marks: &[Mark],
+    ) -> Result<Vec<(usize, usize)>, String> {
+        let is_first = marks.first().is_some_and(|mark| mark.word == 0);
+        // What stands before the first tag has the first level; so must the first word, if it is tagged.
+        let levels = if is_first { LEVELS } else { [LEVELS[1], LEVELS[2], LEVELS[3], LEVELS[0]] };
+        let alike = self.run(&self.manner.marked_text(sentence, prosody, marks, &[VOLUME_PERCENT]))?;
+        let in_turn = self.run(&self.manner.marked_text(sentence, prosody, marks, &levels))?;
+        let unmarked = usize::from(!is_first);
+        let found = onsets(&alike, &in_turn, marks.len() + unmarked).ok_or("gave another length")?;
         let rate = self.capabilities.sample_rate;
         let warp = Warp::between((&alike, rate), (&take.samples, take.rate));
-        let found = marks.iter().zip(found);
-        let known: Vec<(usize, usize)> =
-            found.filter_map(|(mark, onset)| Some((mark.word, warp.at(onset?)))).collect();
-        Ok(words::between(sentence, take, &known))
+        let found = marks.iter().zip(found.into_iter().skip(unmarked));
+        Ok(found.filter_map(|(mark, onset)| Some((mark.word, warp.at(onset?)))).collect())
     }
 }
 
