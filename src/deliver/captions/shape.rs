@@ -132,6 +132,10 @@ fn price(before: &str, after: &str) -> f64 {
         |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).replace('’', "'").to_lowercase();
     let last_word = before.split_whitespace().next_back().unwrap_or_default();
     let first_word = after.split_whitespace().next().unwrap_or_default();
+    if WEEKDAYS.contains(&bare(last_word).as_str()) && first_word.starts_with(|c: char| c.is_ascii_digit()) {
+        // A day and its date.
+        return 6.0;
+    }
     let closing = |c: char| matches!(c, '"' | '\'' | '”' | '’' | ')' | ']' | '»');
     match last_word.trim_end_matches(closing).chars().next_back() {
         Some('.' | '!' | '?' | '…') if last_word.chars().count() > 2 && !TITLES.contains(&last_word) => {
@@ -170,6 +174,9 @@ fn price(before: &str, after: &str) -> f64 {
     }
     price
 }
+
+/// What a date may follow after a comma.
+const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /// Short forms whose stop ends no sentence.
 const TITLES: [&str; 10] = ["Mr.", "Mrs.", "Ms.", "Dr.", "St.", "Gen.", "Sen.", "Rep.", "Prof.", "Rev."];

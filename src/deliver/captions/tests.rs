@@ -56,6 +56,13 @@ fn broken_where_a_reader_would() {
             ],
         ),
         (
+            "The new ferry will carry its first passengers from Monday, 4 May, the operator said in Oban.",
+            &[
+                "The new ferry will carry its first|passengers from Monday, 4 May,",
+                "the operator said in Oban.",
+            ],
+        ),
+        (
             "She saw off a rebellion by 47 of her own MPs, winning the vote in the Commons by 312 to 298, a majority of 14.",
             &[
                 "She saw off a rebellion|by 47 of her own MPs,",
