@@ -161,12 +161,10 @@ pub fn audit(path: &Path, record: Option<&Record>, target: Target) -> Result<Aud
         longest_silence_at_s: seconds(silence_at),
         largest_step: scan.step.0,
         largest_step_at_s: seconds(scan.step.1),
-        joins: (!scan.joins.is_empty()).then(|| Joins {
+        joins: scan.worst_join().map(|worst| Joins {
             count: scan.joins.len(),
-            largest_step: scan.join_steps.iter().fold(0.0, |most, steps| steps.0.max(most)),
-            at_s: seconds(
-                scan.join_steps.iter().max_by(|a, b| a.0.total_cmp(&b.0)).map_or(0, |steps| steps.1),
-            ),
+            largest_step: worst.step,
+            at_s: seconds(worst.step_at),
         }),
         target,
         checks: Vec::new(),

@@ -455,12 +455,6 @@ impl Notes<'_> {
     }
 }
 
-/// The record among what was written.
-fn job_record(outcome: &Outcome) -> Option<PathBuf> {
-    let path = Record::path_beside(&outcome.path);
-    outcome.beside.contains(&path).then_some(path)
-}
-
 fn made_entry(
     order: &Order,
     stories: &[ledger::Told],
@@ -474,7 +468,7 @@ fn made_entry(
         .filter(|told| known.iter().any(|other| other.is(told) && other.fingerprint != told.fingerprint));
     let taken_out = known.iter().filter(|told| !stories.iter().any(|other| other.is(told)));
     Entry {
-        record: job_record(outcome),
+        record: outcome.record_path(),
         beside: outcome.others(),
         seconds: Some(outcome.mastered.length.seconds(SampleRate::PROGRAMME)),
         loudness_lufs: outcome.mastered.loudness,

@@ -175,9 +175,12 @@ impl Outcome {
     pub fn others(&self) -> Vec<PathBuf> {
         self.audio.iter().chain(&self.beside).filter(|path| **path != self.path).cloned().collect()
     }
-}
 
-impl Outcome {
+    /// Where its record is, if one was asked for.
+    pub fn record_path(&self) -> Option<PathBuf> {
+        Some(Record::path_beside(&self.path)).filter(|path| self.beside.contains(path))
+    }
+
     /// Makes it an episode of a podcast.
     ///
     /// # Errors

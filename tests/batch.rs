@@ -5,11 +5,16 @@
 
 #[path = "support/command.rs"]
 mod command;
+#[cfg(target_os = "linux")]
+#[path = "support/mounts.rs"]
+mod mounts;
 #[path = "support/run.rs"]
 mod run;
 mod support;
 
 use command::bulletin;
+#[cfg(target_os = "linux")]
+use mounts::with_mounts;
 use run::run;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -700,23 +705,7 @@ fn two_at_once_on_one_cache_and_one_folder_both_end_well() {
 /// A disk of `megabytes` at `out`, as long as the command runs; none where the system does not let us have one.
 #[cfg(target_os = "linux")]
 fn on_a_small_disk(folder: &TempDir, megabytes: u32, script: &str) -> Option<std::process::Output> {
-    let script = format!("mount -t tmpfs -o size={megabytes}m none out && {script}");
-    let command = |program: &str, more: &[&str]| {
-        Command::new(program)
-            .args(more)
-            .args(["sh", "-c", &script])
-            .current_dir(folder)
-            .env("HOME", folder.path())
-            .env("XDG_CONFIG_HOME", folder.path().join("config"))
-            .env("BULLETIN_CACHE_FOLDER", folder.path().join("cache"))
-            .env("BULLETIN", assert_cmd::cargo::cargo_bin("bulletin"))
-            .output()
-    };
-    let possible = Command::new("unshare")
-        .args(["--mount", "--map-root-user", "sh", "-c", "mount -t tmpfs none /mnt"])
-        .output()
-        .is_ok_and(|tried| tried.status.success());
-    possible.then(|| command("unshare", &["--mount", "--map-root-user"]).unwrap())
+    with_mounts(folder, &format!("mount -t tmpfs -o size={megabytes}m none out && {script}"))
 }
 
 #[test]

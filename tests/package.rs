@@ -6,9 +6,14 @@
 
 #[path = "support/command.rs"]
 mod command;
+#[cfg(target_os = "linux")]
+#[path = "support/mounts.rs"]
+mod mounts;
 #[path = "support/run.rs"]
 mod run;
 
+#[cfg(target_os = "linux")]
+use mounts::with_mounts;
 use run::run;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -536,26 +541,6 @@ fn killed_at_any_moment_every_file_is_the_old_one_or_the_new() {
     let (code, _, err) = run(&folder, &[&version("bridge.txt")[..], &ALL].concat());
     assert_eq!(code, 0, "{err}");
     assert_eq!(state(&out), new);
-}
-
-/// Runs `script` where it may mount; none where the system does not let us.
-#[cfg(target_os = "linux")]
-fn with_mounts(folder: &TempDir, script: &str) -> Option<std::process::Output> {
-    let possible = Command::new("unshare")
-        .args(["--mount", "--map-root-user", "sh", "-c", "mount -t tmpfs none /mnt"])
-        .output()
-        .is_ok_and(|tried| tried.status.success());
-    possible.then(|| {
-        Command::new("unshare")
-            .args(["--mount", "--map-root-user", "sh", "-c", script])
-            .current_dir(folder)
-            .env("HOME", folder.path())
-            .env("XDG_CONFIG_HOME", folder.path().join("config"))
-            .env("BULLETIN_CACHE_FOLDER", folder.path().join("cache"))
-            .env("BULLETIN", assert_cmd::cargo::cargo_bin("bulletin"))
-            .output()
-            .unwrap()
-    })
 }
 
 #[test]

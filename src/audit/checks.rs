@@ -1,7 +1,7 @@
 //! What is looked at, and what counts as wrong.
 
 use super::chunks::Chunks;
-use super::scan::Scan;
+use super::scan::{Scan, Spoken};
 use super::{Audit, LOUDNESS_TOLERANCE_LU, PEAK_TOLERANCE_DB};
 use crate::deliver::record::Record;
 use crate::units::{Frames, SampleRate};
@@ -132,12 +132,10 @@ fn joins(audit: &Audit, seen: &Seen<'_>) -> Found {
     }
     let Some(joins) = audit.joins else { return no_record() };
     let clicks =
-        seen.scan.join_steps.iter().filter(|(near, _, around)| *near > CLICK_STEP && *near > 2.0 * around);
-    if let Some((step, at, _)) = clicks.max_by(|a, b| a.0.total_cmp(&b.0)) {
-        return (
-            Verdict::Fail,
-            format!("a step of {step:.3} at a join, {:.3} s in: a click", seconds(audit, *at)),
-        );
+        seen.scan.joins.iter().filter(|join| join.step > CLICK_STEP && join.step > 2.0 * join.around);
+    if let Some(click) = clicks.max_by(|a, b| a.step.total_cmp(&b.step)) {
+        let at = seconds(audit, click.step_at);
+        return (Verdict::Fail, format!("a step of {:.3} at a join, {at:.3} s in: a click", click.step));
     }
     (Verdict::Pass, format!("a step of {:.3} at a join, {:.3} s in", joins.largest_step, joins.at_s))
 }
@@ -244,34 +242,25 @@ fn tails(audit: &Audit, seen: &Seen<'_>, record: Option<&Record>) -> Found {
     if record.is_none() {
         return no_record();
     }
+    let spoken = &seen.scan.spoken;
     let cut: Vec<_> =
-        seen.scan.spoken.iter().filter(|spoken| spoken.last_dbfs > spoken.loudest_dbfs - CUT_DB).collect();
-    match cut.first() {
-        Some(first) => (
+        spoken.iter().filter(|spoken| spoken.last_dbfs > spoken.loudest_dbfs - CUT_DB).collect();
+    if let Some(first) = cut.first() {
+        let at = seconds(audit, first.end);
+        return (
             Verdict::Fail,
-            format!(
-                "{} sentences are cut off, the first of them {:.2} s in",
-                cut.len(),
-                seconds(audit, first.end)
-            ),
-        ),
-        None => match seen
-            .scan
-            .spoken
-            .iter()
-            .find(|spoken| spoken.silent_end_ms > LOST_END_MS && spoken.loudest_dbfs.is_finite())
-        {
-            Some(lost) => (
-                Verdict::Fail,
-                format!(
-                    "the last {} ms of a sentence are silent, {:.2} s in",
-                    lost.silent_end_ms,
-                    seconds(audit, lost.end)
-                ),
-            ),
-            None => (Verdict::Pass, "no sentence is cut off".into()),
-        },
+            format!("{} sentences are cut off, the first of them {at:.2} s in", cut.len()),
+        );
     }
+    let lost = |spoken: &&Spoken| spoken.silent_end_ms > LOST_END_MS && spoken.loudest_dbfs.is_finite();
+    if let Some(lost) = spoken.iter().find(lost) {
+        let at = seconds(audit, lost.end);
+        return (
+            Verdict::Fail,
+            format!("the last {} ms of a sentence are silent, {at:.2} s in", lost.silent_end_ms),
+        );
+    }
+    (Verdict::Pass, "no sentence is cut off".into())
 }
 
 fn length(audit: &Audit, record: Option<&Record>) -> Found {

@@ -28,6 +28,17 @@ pub(super) struct Spoken {
     pub(super) silent_end_ms: u32,
 }
 
+/// A place where one element gives way to another.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Join {
+    frame: u64,
+    /// The largest step within 1 ms, and where it is.
+    pub(super) step: f64,
+    pub(super) step_at: u64,
+    /// The largest step within 25 ms beyond that.
+    pub(super) around: f64,
+}
+
 /// Frames one after another.
 pub(super) struct Scan {
     width: usize,
@@ -35,11 +46,10 @@ pub(super) struct Scan {
     last: Vec<f32>,
     pub(super) clipped: u64,
     pub(super) step: (f64, u64),
-    pub(super) joins: Vec<u64>,
+    /// In order of their frames.
+    pub(super) joins: Vec<Join>,
     next_join: usize,
     near: u64,
-    /// Of each join the largest step within 1 ms, where it is, and the largest within 25 ms beyond that.
-    pub(super) join_steps: Vec<(f64, u64, f64)>,
     around: u64,
     window: u64,
     in_window: u64,
@@ -64,8 +74,8 @@ const MOST_SILENCES: usize = 100_000;
 
 impl Scan {
     pub(super) fn new(rate: SampleRate, width: usize, record: Option<&Record>) -> Self {
+        let record = record.filter(|record| record.rate_hz == rate.0);
         let mut joins: Vec<u64> = record
-            .filter(|record| record.rate_hz == rate.0)
             .into_iter()
             .flat_map(|record| {
                 let elements = record.elements.iter().map(|e| (e.start, e.length));
@@ -76,12 +86,13 @@ impl Scan {
             .collect();
         joins.sort_unstable();
         joins.dedup();
-        let said = record.filter(|record| record.rate_hz == rate.0).into_iter().flat_map(Record::said);
+        let joins: Vec<Join> =
+            joins.into_iter().map(|frame| Join { frame, step: 0.0, step_at: 0, around: 0.0 }).collect();
+        let said = record.into_iter().flat_map(Record::said);
         let mut waiting: Vec<(u64, u64)> =
             said.map(|(element, _)| (element.start.0, (element.start + element.length).0)).collect();
         waiting.sort_unstable_by(|a, b| b.cmp(a));
         Self {
-            join_steps: vec![(0.0, 0, 0.0); joins.len()],
             width,
             frames: 0,
             last: vec![0.0; width],
@@ -120,18 +131,19 @@ impl Scan {
             if at > 0 && step > self.step.0 {
                 self.step = (step, at);
             }
-            while self.joins.get(self.next_join).is_some_and(|&join| join.saturating_add(self.around) < at) {
+            let over = |join: &Join| join.frame.saturating_add(self.around) < at;
+            while self.joins.get(self.next_join).is_some_and(over) {
                 self.next_join += 1;
             }
-            for (join, steps) in self.joins.iter().zip(&mut self.join_steps).skip(self.next_join) {
-                let distance = join.abs_diff(at);
+            for join in &mut self.joins[self.next_join..] {
+                let distance = join.frame.abs_diff(at);
                 if distance > self.around {
                     break;
                 }
                 if distance > self.near {
-                    steps.2 = steps.2.max(step);
-                } else if step > steps.0 {
-                    (steps.0, steps.1) = (step, at);
+                    join.around = join.around.max(step);
+                } else if step > join.step {
+                    (join.step, join.step_at) = (step, at);
                 }
             }
             // Out of silence, with a jump: nothing that is spoken or played begins so.
@@ -204,6 +216,11 @@ impl Scan {
         if at - since >= least && self.silences.len() < MOST_SILENCES {
             self.silences.push((since, at));
         }
+    }
+
+    /// The join with the largest step.
+    pub(super) fn worst_join(&self) -> Option<&Join> {
+        self.joins.iter().max_by(|a, b| a.step.total_cmp(&b.step))
     }
 
     /// Stretches of silence, each with its first frame and the one after its last.

@@ -8,13 +8,13 @@ use crate::Result;
 use crate::cache::Cache;
 use crate::config::{Briefing, Config, Layer};
 use crate::deliver::feed;
-use crate::deliver::record::Record;
 use crate::files;
 use crate::job::{Context, Job, Outcome};
 use crate::threads::Threads;
 use crate::units::{Dbtp, Lufs, SampleRate};
 use crate::voice::{self, Registry};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -96,10 +96,13 @@ pub(super) fn carry_out(
 ) -> Result<Outcome> {
     let voices = voices(config)?;
     let cache = cache(config, cached);
-    for path in
-        std::iter::once(output.to_owned()).chain(job.outputs.files(output).into_iter().map(|(_, path)| path))
-    {
-        files::sweep(files::folder_of(&path));
+    let beside = job.outputs.files(output);
+    let folders: BTreeSet<&Path> = std::iter::once(output)
+        .chain(beside.iter().map(|(_, path)| path.as_path()))
+        .map(files::folder_of)
+        .collect();
+    for folder in folders {
+        files::sweep(folder);
     }
     let voice_settings = voice_settings(config);
     let context = Context {
@@ -139,7 +142,7 @@ pub(super) fn print(outcome: &Outcome, flags: &TalkFlags) -> Result<()> {
         return report::print_json(&Made {
             format_version: 1,
             output: &outcome.path,
-            record: Some(Record::path_beside(&outcome.path)).filter(|path| outcome.beside.contains(path)),
+            record: outcome.record_path(),
             beside: &outcome.others(),
             seconds,
             frames: mastered.length.0,

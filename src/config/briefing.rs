@@ -247,13 +247,15 @@ impl Draft<'_> {
         };
         let path = pattern::path(&text, variables)
             .map_err(|(problem, cure)| sheet.wrong("output", format!("{problem} ({})", self.place), &cure))?;
-        let named = !path.ends_with(['/', '\\']) && !path.contains(char::is_control);
-        let path = PathBuf::from(path);
-        if path.file_name().is_none() || !named {
-            return Err(sheet.wrong("output", "this names no file".into(), "end it in a name: {name}.wav"));
-        }
-        Ok(path)
+        named(path)
+            .ok_or_else(|| sheet.wrong("output", "this names no file".into(), "end it in a name: {name}.wav"))
     }
+}
+
+/// A path that names a file; none for any other.
+fn named(path: String) -> Option<PathBuf> {
+    let names = !path.ends_with(['/', '\\']) && !path.contains(char::is_control);
+    Some(PathBuf::from(path)).filter(|path| names && path.file_name().is_some())
 }
 
 /// A path by a pattern; wrong: problem and cure.
@@ -268,12 +270,7 @@ pub(super) fn output_named<const N: usize>(
         }
     }
     let path = pattern::path(pattern, &variables)?;
-    let named = !path.ends_with(['/', '\\']) && !path.contains(char::is_control);
-    let path = PathBuf::from(path);
-    if path.file_name().is_none() || !named {
-        return Err(("this names no file".into(), "end it in a name: {station}-{date}.wav".into()));
-    }
-    Ok(path)
+    named(path).ok_or_else(|| ("this names no file".into(), "end it in a name: {station}-{date}.wav".into()))
 }
 
 #[cfg(test)]

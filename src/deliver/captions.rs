@@ -8,6 +8,7 @@
 mod shape;
 
 use super::record::{Record, Unit};
+use super::when;
 use crate::units::{Frames, SampleRate};
 use serde::{Deserialize, Serialize};
 use shape::{Piece, lines, pieces};
@@ -76,18 +77,16 @@ impl Format {
 /// assert_eq!(captions[0].lines, ["Profits rose to £1.2bn."]);
 /// ```
 pub fn captions(record: &Record) -> Vec<Caption> {
-    let rate = SampleRate(record.rate_hz.max(1));
+    let rate = record.rate();
     let several = record.speaks_in_turn();
-    let said: Vec<_> = record.said().collect();
     let mut captions = Vec::new();
-    for (n, (element, said_here)) in said.iter().enumerate() {
+    for (element, said) in record.said() {
         let end = element.start + element.length;
-        // Silence that belongs to nobody else.
-        let quiet = record.next_sound_after(element.start).unwrap_or(record.mastered.length);
-        let next = said.get(n + 1).map_or(quiet, |(next, _)| next.start).min(quiet).max(end);
-        let speaker = several.then(|| record.speaker_name(said_here));
-        let units = said_here.units(element.start, element.length);
-        let pieces = pieces(&said_here.written, &units);
+        // Up to there the silence belongs to nobody else.
+        let next = record.next_sound_after(element.start).unwrap_or(record.mastered.length).max(end);
+        let speaker = several.then(|| record.speaker_name(said));
+        let units = said.units(element.start, element.length);
+        let pieces = pieces(&said.written, &units);
         for (place, range) in shape::cues(&pieces, rate, (end, next)).into_iter().enumerate() {
             let shown = &pieces[range.clone()];
             let (Some(first), Some(last)) = (shown.first(), shown.last()) else { continue };
@@ -126,7 +125,7 @@ fn frames(seconds: f64, rate: SampleRate) -> Frames {
 /// The captions as a file.
 pub fn write(record: &Record, format: Format) -> String {
     let captions = captions(record);
-    let rate = SampleRate(record.rate_hz.max(1));
+    let rate = record.rate();
     match format {
         Format::Vtt => vtt(record, &captions, rate),
         Format::Srt => srt(&captions, rate),
@@ -180,11 +179,8 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// `hh:mm:ss.mmm`.
 fn clock(at: Frames, rate: SampleRate, point: char) -> String {
-    let ms = (u128::from(at.0) * 1000 / u128::from(rate.0)) as u64;
-    let (s, ms) = (ms / 1000, ms % 1000);
-    format!("{:02}:{:02}:{:02}{point}{ms:03}", s / 3600, s / 60 % 60, s % 60)
+    when::clock(when::ms(at, rate), point)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Where a listener may jump to: one chapter a story, and what opens and closes the bulletin.
 
 use super::record::{Record, What};
+use super::when;
 use crate::rundown::PartKind;
 use crate::units::Frames;
 use serde::{Deserialize, Serialize};
@@ -142,7 +143,7 @@ pub fn write(record: &Record, file_name: &str) -> String {
         end_time: f64,
         title: String,
     }
-    let seconds = |at: Frames| (at.0 as f64 * 1000.0 / f64::from(record.rate_hz.max(1))).round() / 1000.0;
+    let seconds = |at: Frames| when::seconds(at, record.rate());
     let entries = chapters(record).into_iter().map(|chapter| Entry {
         start_time: seconds(chapter.start),
         end_time: seconds(chapter.end()),

@@ -35,9 +35,7 @@ pub fn rivendell(metadata: &Metadata, audio: Audio<'_>) -> String {
     let ms = |at: Frames| at.0 * 1000 / u64::from(SampleRate::PROGRAMME.0);
     // Rivendell undoes the five entities of XML by their names, and no others.
     let line = |text: &str| {
-        escaped(&text.split_whitespace().collect::<Vec<_>>().join(" "))
-            .replace("&#39;", "&apos;")
-            .replace("&#34;", "&quot;")
+        escaped(&text.split_whitespace().collect::<Vec<_>>().join(" ")).replace("&#39;", "&apos;")
     };
     let timer = |kind: TimerKind| {
         metadata.cart.timers.iter().find(|timer| timer.kind == kind).map(|timer| ms(timer.at).to_string())

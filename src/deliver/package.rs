@@ -81,16 +81,7 @@ impl Package<'_> {
         }
         let (mut before, mut after) = (Vec::new(), Vec::new());
         for (what, path) in &files {
-            let bytes = match (what, &levels) {
-                (Beside::Also(_) | Beside::Page, _) => continue,
-                (Beside::Waveform(picture::Format::Svg), Some(levels)) => {
-                    picture::svg(record, levels, &picture).into_bytes()
-                }
-                (Beside::Waveform(picture::Format::Png), Some(levels)) => {
-                    picture::png(record, levels, &picture)?
-                }
-                (what, _) => self.text(*what, record).into_bytes(),
-            };
+            let Some(bytes) = self.content(*what, record, levels.as_ref(), &picture)? else { continue };
             let staged = files::stage(path, &bytes)?;
             if *what == Beside::Record { &mut after } else { &mut before }.push(staged);
         }
@@ -180,11 +171,25 @@ impl Package<'_> {
         files::stage(path, html.as_bytes())
     }
 
-    /// What a file of words holds.
-    fn text(&self, what: Beside, record: &Record) -> String {
+    /// What a file holds that is made of the record, with a look at the sound; none for one that is made otherwise.
+    fn content(
+        &self,
+        what: Beside,
+        record: &Record,
+        levels: Option<&Levels>,
+        picture: &picture::Settings,
+    ) -> Result<Option<Vec<u8>>> {
         let name = name_of(self.output);
         let audio = |path| Audio { length: record.mastered.length, channels: record.channels, path };
-        match what {
+        let text = match what {
+            Beside::Also(_) | Beside::Page => return Ok(None),
+            Beside::Waveform(format) => {
+                let Some(levels) = levels else { return Ok(None) };
+                return Ok(Some(match format {
+                    picture::Format::Svg => picture::svg(record, levels, picture).into_bytes(),
+                    picture::Format::Png => picture::png(record, levels, picture)?,
+                }));
+            }
             Beside::Captions(format) => captions::write(record, format),
             Beside::Transcript(format) => transcript::write(record, format),
             Beside::Words => words::write(record),
@@ -195,9 +200,8 @@ impl Package<'_> {
                 handover::annotate(self.metadata, audio(&path.to_string_lossy()))
             }
             Beside::Record => record.to_json(),
-            // Made elsewhere.
-            Beside::Also(_) | Beside::Page | Beside::Waveform(_) => String::new(),
-        }
+        };
+        Ok(Some(text.into_bytes()))
     }
 }
 

@@ -79,7 +79,7 @@ pub struct Source<'a> {
 /// # Ok::<(), bulletin::Error>(())
 /// ```
 pub fn page(record: &Record, levels: &Levels, audio: &Audio<'_>) -> Result<String> {
-    let rate = SampleRate(record.rate_hz.max(1));
+    let rate = record.rate();
     let length = record.mastered.length;
     let chapters = chapters(record);
     let language = markup::language(&record.language).unwrap_or("en");
@@ -113,7 +113,7 @@ pub fn page(record: &Record, levels: &Levels, audio: &Audio<'_>) -> Result<Strin
             "title" => escaped(title),
             "edition" => heading(record, edition.as_deref(), length, rate),
             "disclosure" => escaped(&record.disclosure),
-            "length_ms" => script::ms(length, rate).to_string(),
+            "length_ms" => when::ms(length, rate).to_string(),
             "length" => when::position(length, rate),
             "wave" => wave::svg(levels, &chapters, length),
             "sources" => sources.clone(),
@@ -218,7 +218,7 @@ fn contents(chapters: &[Chapter], rate: SampleRate) -> String {
         "<nav class=\"contents\" aria-labelledby=\"contents-heading\">\n<h2 id=\"contents-heading\">In this bulletin</h2>\n<ol>\n",
     );
     for (n, chapter) in chapters.iter().enumerate() {
-        let at = script::ms(chapter.start, rate);
+        let at = when::ms(chapter.start, rate);
         let _ = write!(out, "<li><a href=\"#c{n}\" data-t=\"{at}\"><span class=\"name\">");
         escape(&mut out, &chapter.title);
         let _ = writeln!(

@@ -13,7 +13,7 @@ use crate::script::edit::Omission;
 use crate::script::{LeftOut, Script, Speaker, Story};
 use crate::units::{Dbtp, Frames, Lufs, SampleRate};
 use crate::voice::WordTime;
-use crate::{Error, Result, files};
+use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -345,6 +345,11 @@ impl Record {
         }
     }
 
+    /// Frames a second, never none.
+    pub fn rate(&self) -> SampleRate {
+        SampleRate(self.rate_hz.max(1))
+    }
+
     /// What was said and when, in order of time.
     pub fn said(&self) -> impl Iterator<Item = (&RecordElement, &Said)> {
         self.elements.iter().filter_map(|element| match &element.what {
@@ -398,20 +403,12 @@ impl Record {
     /// assert_eq!(path, Path::new("out/bulletin.record.json"));
     /// ```
     pub fn path_beside(audio: &Path) -> PathBuf {
-        audio.with_extension("record.json")
+        super::Beside::Record.path(audio)
     }
 
     /// The record as its file has it.
     pub fn to_json(&self) -> String {
         super::json(self)
-    }
-
-    /// Writes the record, whole or not at all.
-    ///
-    /// # Errors
-    /// [`Error::Write`].
-    pub fn write(&self, path: &Path) -> Result<()> {
-        files::write_atomic(path, self.to_json().as_bytes())
     }
 
     /// Reads a record back.

@@ -63,7 +63,7 @@ struct Paragraph<'a> {
 /// ```
 pub fn write(record: &Record, format: Format) -> String {
     let sections = sections(record);
-    let rate = SampleRate(record.rate_hz.max(1));
+    let rate = record.rate();
     match format {
         Format::Txt => text(record, &sections, rate),
         Format::Md => markdown(record, &sections, rate),

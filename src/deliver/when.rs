@@ -39,6 +39,22 @@ pub(super) fn moment(written: &str, language: &str) -> String {
     }
 }
 
+/// Milliseconds to a place in the file, rounded down: a word is not lit before it is heard by more than that.
+pub(super) fn ms(at: Frames, rate: SampleRate) -> u64 {
+    (u128::from(at.0) * 1_000 / u128::from(rate.0.max(1))) as u64
+}
+
+/// Seconds to the nearest millisecond, for JSON.
+pub(super) fn seconds(at: Frames, rate: SampleRate) -> f64 {
+    (at.seconds(rate) * 1000.0).round() / 1000.0
+}
+
+/// `hh:mm:ss.mmm`, with another point where a format has one.
+pub(super) fn clock(ms: u64, point: char) -> String {
+    let (seconds, ms) = (ms / 1_000, ms % 1_000);
+    format!("{:02}:{:02}:{:02}{point}{ms:03}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
+}
+
 /// A place in a programme: `2:31`, or `1:05:00` where it is hours long.
 pub(super) fn position(at: Frames, rate: SampleRate) -> String {
     let seconds = at.0 / u64::from(rate.0.max(1));

@@ -2,7 +2,8 @@
 //! `endTime`, `speaker` and `body`), with the words of each segment and what they were written as.
 
 use super::record::Record;
-use crate::units::{Frames, SampleRate};
+use super::when;
+use crate::units::Frames;
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -58,8 +59,8 @@ struct Word<'a> {
 /// assert_eq!((word["startTime"].as_f64(), word["endTime"].as_f64()), (Some(0.5), Some(0.75)));
 /// ```
 pub fn write(record: &Record) -> String {
-    let rate = SampleRate(record.rate_hz.max(1));
-    let seconds = |at: Frames| (at.seconds(rate) * 1000.0).round() / 1000.0;
+    let rate = record.rate();
+    let seconds = |at: Frames| when::seconds(at, rate);
     let segments = record
         .said()
         .map(|(element, said)| Segment {

@@ -104,8 +104,7 @@ const CLAUSES: [&str; 22] = [
 #[rustfmt::skip]
 const PHRASES: [&str; 42] = [
     "about", "above", "across", "against", "along", "amid", "among", "around", "as", "at", "behind", "below", "beside",
-    "between", "beyond", "by", "during", "for", "from", "in", "including", "inside", "into", "like", "near", 
-    "on", "outside", "over", "than", "through", "to", "towards", "under", "upon", "via", "who", "whose",
+    "between", "beyond", "by", "during", "for", "from", "in", "including", "inside", "into", "like", "near", "on", "outside", "over", "than", "through", "to", "towards", "under", "upon", "via", "who", "whose",
     "with", "within", "without", "what", "why",
 ];
 
@@ -152,13 +151,17 @@ fn price(before: &str, after: &str) -> f64 {
     let (last, first) = (bare(last_word), bare(first_word));
     let begins = |words: &[&str]| words.contains(&first.as_str());
     let opens = begins(&CLAUSES) || begins(&PHRASES);
-    let mut price = match () {
-        () if begins(&CLAUSES) => 1.0,
-        () if begins(&PHRASES) => 1.8,
-        () if begins(&VERBS) => 2.8,
-        // "of" is part of what stands before it.
-        () if first == "of" => 3.4,
-        () => 4.0,
+    let mut price = if begins(&CLAUSES) {
+        1.0
+    } else if begins(&PHRASES) {
+        1.8
+    } else if begins(&VERBS) {
+        2.8
+    } else if first == "of" {
+        // It is part of what stands before it.
+        3.4
+    } else {
+        4.0
     };
     if LEADERS.contains(&last.as_str()) || TITLES.contains(&last_word) {
         price += 6.0;

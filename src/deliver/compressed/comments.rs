@@ -5,6 +5,7 @@
 
 use super::texts::{MOST_COMMENT_CHARACTERS, MOST_TEXT_CHARACTERS, MOST_TITLE_CHARACTERS, line, lines};
 use super::{About, kept, milliseconds};
+use crate::deliver::when;
 use crate::units::Frames;
 
 /// Chapters have numbers of three figures, counted from 1 as the examples of the extension are.
@@ -36,7 +37,7 @@ pub(super) fn comments(about: &About<'_>, frames: Frames) -> (Vec<u8>, usize) {
     fields.retain(|(_, value)| !value.is_empty());
     let (chapters, left_out) = kept(about.chapters, frames, MOST_CHAPTERS);
     for (number, chapter) in (1..).zip(&chapters) {
-        fields.push((format!("CHAPTER{number:03}"), clock(milliseconds(chapter.start))));
+        fields.push((format!("CHAPTER{number:03}"), when::clock(milliseconds(chapter.start), '.')));
         fields.push((format!("CHAPTER{number:03}NAME"), chapter.title.clone()));
     }
     let mut out = Vec::new();
@@ -56,12 +57,6 @@ pub(super) fn comments(about: &About<'_>, frames: Frames) -> (Vec<u8>, usize) {
     }
     out.extend(list);
     (out, left_out)
-}
-
-/// `hh:mm:ss.mmm`.
-fn clock(ms: u64) -> String {
-    let (seconds, ms) = (ms / 1_000, ms % 1_000);
-    format!("{:02}:{:02}:{:02}.{ms:03}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
 }
 
 #[cfg(test)]
@@ -125,7 +120,7 @@ mod tests {
                 "CHAPTER002NAME=Zoë = 🎙️",
             ]
         );
-        assert_eq!(clock(5 * 3_600_000 + 59 * 60_000 + 9_007), "05:59:09.007");
+        assert_eq!(when::clock(5 * 3_600_000 + 59 * 60_000 + 9_007, '.'), "05:59:09.007");
     }
 
     #[test]

@@ -3,7 +3,6 @@
 use super::Settings;
 use crate::deliver::record::Record;
 use crate::deliver::{Beside, captions, transcript};
-use crate::units::SampleRate;
 use crate::{Error, Result};
 use jiff::Timestamp;
 use quick_xml::Writer;
@@ -88,7 +87,7 @@ impl Item {
             }
         }
         let record = episode.record;
-        let seconds = record.mastered.length.seconds(SampleRate(record.rate_hz.max(1))).round();
+        let seconds = record.mastered.length.seconds(record.rate()).round();
         let mut out = Writer::new_with_indent(Vec::new(), b' ', 2);
         let written = out.create_element("item").write_inner_content(|out| {
             element(out, "title", &[], &title(record))?;

@@ -8,12 +8,6 @@ use crate::rundown::PartKind;
 use crate::script::{Role, Speaker};
 use crate::units::{Frames, SampleRate};
 use std::fmt::Write as _;
-
-/// Milliseconds to a place in the file, rounded down: a word is not lit before it is heard by more than that.
-pub(super) fn ms(at: Frames, rate: SampleRate) -> u64 {
-    (u128::from(at.0) * 1_000 / u128::from(rate.0.max(1))) as u64
-}
-
 /// What stands in one block of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Block {
@@ -67,7 +61,7 @@ fn article(
     spoken: &[Spoken<'_>],
     audio: Option<&str>,
 ) {
-    let rate = SampleRate(record.rate_hz.max(1));
+    let rate = record.rate();
     let kind = if chapter.story.is_some() { "story" } else { "minor" };
     let _ = writeln!(out, "<article class=\"{kind}\" id=\"c{n}\" aria-labelledby=\"h{n}\">");
     let head = |out: &mut String, words: &[Spoken<'_>]| {
@@ -129,7 +123,7 @@ fn facts(out: &mut String, record: &Record, story: Option<usize>) {
 
 /// To hear it from here: with a file beside the page even without scripts.
 fn listen(out: &mut String, chapter: &Chapter, rate: SampleRate, audio: Option<&str>) {
-    let (at, position) = (ms(chapter.start, rate), when::position(chapter.start, rate));
+    let (at, position) = (when::ms(chapter.start, rate), when::position(chapter.start, rate));
     let name = escaped(&format!("Listen from {position}: {}", chapter.title));
     let _ = match audio {
         Some(address) => writeln!(
@@ -153,7 +147,7 @@ fn sentences(out: &mut String, spoken: &[Spoken<'_>], rate: SampleRate) {
         }
         let end = Frames(element.start.0.saturating_add(element.length.0));
         let quoted = if said.speaker == Speaker::Quote { " quoted" } else { "" };
-        let (from, to) = (ms(element.start, rate), ms(end, rate));
+        let (from, to) = (when::ms(element.start, rate), when::ms(end, rate));
         let _ = write!(out, "<span class=\"s{quoted}\" data-t=\"{from}\" data-e=\"{to}\">");
         let mut before = None;
         for unit in said.units(element.start, element.length) {
@@ -163,7 +157,7 @@ fn sentences(out: &mut String, spoken: &[Spoken<'_>], rate: SampleRate) {
                 out.push(' ');
             }
             before = Some(unit.written.end);
-            let _ = write!(out, "<span data-t=\"{}\">", ms(unit.start, rate));
+            let _ = write!(out, "<span data-t=\"{}\">", when::ms(unit.start, rate));
             escape(out, text);
             out.push_str("</span>");
         }

@@ -63,7 +63,7 @@ pub(super) fn scene(record: &Record, levels: &Levels, settings: &Settings) -> Sc
         levels,
         colours,
         scene,
-        rate: SampleRate(record.rate_hz.max(1)),
+        rate: record.rate(),
         length: record.mastered.length.0.max(levels.length.0).max(1),
         right: width as f32 - RIGHT,
     };
@@ -73,7 +73,7 @@ pub(super) fn scene(record: &Record, levels: &Levels, settings: &Settings) -> Sc
 
 /// What the picture shows, in words.
 fn description(record: &Record, chapters: &[Chapter]) -> String {
-    let rate = SampleRate(record.rate_hz.max(1));
+    let rate = record.rate();
     let mut out = format!("A bulletin of {}", when::position(record.mastered.length, rate));
     if let Some(loudness) = record.mastered.loudness {
         let _ = write!(out, ", {loudness} of a target of {:.1} LUFS", record.target_lufs);

@@ -193,18 +193,17 @@ impl Said {
     /// assert_eq!((units[1].start, units[1].end()), (Frames(10), Frames(30)));
     /// ```
     pub fn units(&self, start: Frames, length: Frames) -> Vec<Unit> {
-        let mut tokens: Vec<Range<usize>> = Vec::new();
-        for word in self.words.iter().map(|word| word.written.clone()).filter(|range| !range.is_empty()) {
-            if self.written.get(word.clone()).is_none() {
-                continue;
-            }
-            tokens.push(word);
-        }
+        let spoken: Vec<Range<usize>> = self
+            .words
+            .iter()
+            .map(|word| word.written.clone())
+            .filter(|range| !range.is_empty() && self.written.get(range.clone()).is_some())
+            .collect();
         // White space parts words, unless a spoken stretch lies across it.
         let mut units: Vec<Range<usize>> = Vec::new();
         for token in tokens_of(&self.written) {
             match units.last_mut() {
-                Some(last) if tokens.iter().any(|word| word.start < last.end && word.end > token.start) => {
+                Some(last) if spoken.iter().any(|word| word.start < last.end && word.end > token.start) => {
                     last.end = token.end;
                 }
                 _ => units.push(token),
@@ -213,37 +212,31 @@ impl Said {
         if self.words.is_empty() {
             return shared(&self.written, units, start, length);
         }
-        let mut timed: Vec<(Range<usize>, Option<_>)> = units
-            .into_iter()
-            .map(|unit| {
-                let touching = self
-                    .words
-                    .iter()
-                    .filter(|word| word.written.start < unit.end && word.written.end > unit.start);
-                let times = touching.map(|word| (word.start, word.start + word.length));
-                let time = times.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
-                (unit, time)
-            })
-            .collect();
-        // What is silent goes with its neighbour.
-        let mut joined: Vec<Unit> = Vec::new();
-        let mut silent_from = None;
-        for (range, time) in timed.drain(..) {
-            match (time, joined.last_mut()) {
+        let mut heard: Vec<Unit> = Vec::new();
+        // What is silent goes with its neighbour; this has none before it.
+        let mut silent: Option<Range<usize>> = None;
+        for unit in units {
+            let touching = self
+                .words
+                .iter()
+                .filter(|word| word.written.start < unit.end && word.written.end > unit.start);
+            let times = touching.map(|word| (word.start, word.start + word.length));
+            match (times.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))), heard.last_mut()) {
                 (Some((from, to)), _) => {
-                    let written = silent_from.take().unwrap_or(range.start)..range.end;
-                    joined.push(Unit { written, start: from, length: to.saturating_sub(from) });
+                    let first = silent.take().map_or(unit.start, |silent| silent.start);
+                    heard.push(Unit {
+                        written: first..unit.end,
+                        start: from,
+                        length: to.saturating_sub(from),
+                    });
                 }
-                (None, Some(last)) => last.written.end = range.end,
-                (None, None) => {
-                    silent_from.get_or_insert(range.start);
-                }
+                (None, Some(last)) => last.written.end = unit.end,
+                (None, None) => silent = Some(silent.map_or(unit.start, |silent| silent.start)..unit.end),
             }
         }
-        if joined.is_empty() {
-            return whole(&self.written, start, length).into_iter().collect();
-        }
-        joined
+        // Nothing of it is heard word by word.
+        heard.extend(silent.map(|written| Unit { written, start, length }));
+        heard
     }
 }
 
@@ -253,12 +246,6 @@ fn tokens_of(written: &str) -> impl Iterator<Item = Range<usize>> + '_ {
         let start = token.as_ptr().addr() - written.as_ptr().addr();
         start..start + token.len()
     })
-}
-
-/// All of the writing as one unit; none where there is no writing.
-fn whole(written: &str, start: Frames, length: Frames) -> Option<Unit> {
-    let (first, last) = (tokens_of(written).next()?, tokens_of(written).last()?);
-    Some(Unit { written: first.start..last.end, start, length })
 }
 
 /// The time of a sentence shared out by letters.
