@@ -43,7 +43,7 @@ fn speech() -> Take {
     let script = Script::write(vec![("a.txt".into(), article)], tools, &script::Settings::default()).unwrap();
     let voices = Registry::built_in();
     let folder = tempfile::tempdir().unwrap();
-    let settings = voice::Settings { cache_folder: folder.path().to_owned() };
+    let settings = voice::Settings::new(folder.path().to_owned());
     let mut engine = voices.get("pico-en-gb").unwrap().open(&settings).unwrap();
     engine.speak(script.sentences().last().unwrap(), &Prosody { rate: 1.0, pitch: 1.0 }).unwrap()
 }

@@ -163,6 +163,10 @@ layer! {
     lexicons: Vec<PathBuf>,
     /// Where takes and voices' data are kept.
     cache_folder: PathBuf,
+    /// Where installed voices are kept.
+    voices_folder: PathBuf,
+    /// Where voices are fetched from that are installed by name: the address of a copy of Piper's voices.
+    voices_mirror: String,
     /// The most room takes may have on disk, in megabytes of a million bytes.
     cache_limit_mb: u64,
 }
@@ -488,7 +492,7 @@ impl Config {
     /// cache folder unless the house names another.
     pub fn gather(&self) -> gather::Settings {
         let v = &self.values;
-        let mut net = v.net.clone().unwrap_or_default();
+        let mut net = self.net();
         net.cache_folder.get_or_insert_with(|| self.cache_folder().join("pages"));
         gather::Settings {
             article: article::Settings {
@@ -500,6 +504,20 @@ impl Config {
             net,
             ..gather::Settings::default()
         }
+    }
+
+    /// Limits and rules of the network.
+    pub fn net(&self) -> net::Settings {
+        self.values.net.clone().unwrap_or_default()
+    }
+
+    /// Where installed voices are kept.
+    pub fn voices_folder(&self) -> PathBuf {
+        self.values.voices_folder.clone().unwrap_or_else(|| {
+            etcetera::choose_base_strategy()
+                .map_or_else(|_| std::env::temp_dir(), |strategy| strategy.data_dir())
+                .join("bulletin/voices")
+        })
     }
 
     /// The entries in force: the user's `lexicon.toml`, the house's lexicons, then those given for this bulletin.

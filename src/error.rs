@@ -144,6 +144,8 @@ pub enum Error {
         voice: String,
         /// What is wrong.
         problem: String,
+        /// What would help, where it is known.
+        cure: Option<String>,
     },
     /// An engine failed on one sentence.
     #[error("voice \"{voice}\" failed on \"{sentence}\": {problem}")]
@@ -154,6 +156,8 @@ pub enum Error {
         sentence: String,
         /// What the engine said.
         problem: String,
+        /// What would help, where it is known.
+        cure: Option<String>,
     },
     /// A profile, rundown, lexicon or settings file that does not parse or contradicts itself.
     #[error("{place}: {problem}")]
@@ -257,6 +261,7 @@ impl Error {
             Self::UnknownVoice { known, .. } => {
                 format!("the voices are: {}; `bulletin voices list` describes them", known.join(", "))
             }
+            Self::Voice { cure: Some(cure), .. } | Self::Engine { cure: Some(cure), .. } => cure.clone(),
             Self::Voice { .. } | Self::Engine { .. } => "try another voice with --voice".into(),
             Self::Config { cure, .. } | Self::Programme { cure, .. } | Self::Fetch { cure, .. } => {
                 cure.clone()

@@ -24,7 +24,7 @@
 //!
 //! // script → takes → programme → file.
 //! let folder = tempfile::tempdir().unwrap();
-//! let voice_settings = Settings { cache_folder: folder.path().into() };
+//! let voice_settings = Settings::new(folder.path().into());
 //! let threads = Threads::beside_caller(1);
 //! let context = Context::new(&voices, &voice_settings, &threads, &Silent);
 //! let outcome = job.run(&folder.path().join("acme.wav"), &context)?;

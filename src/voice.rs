@@ -4,17 +4,24 @@
 //! text an engine receives is in the spoken alphabet, whatever the engine; what an engine misreads even so is
 //! mended in its own adapter, never in the normaliser.
 
+mod command;
+mod http;
 mod pico;
+mod piper;
 mod profile;
 mod words;
 
+pub use command::Settings as CommandSettings;
+pub use http::Settings as HttpSettings;
+pub use piper::{Settings as PiperSettings, Speaker};
 pub use profile::{Profile, ProfilePace, Registry};
 
 use crate::script::Sentence;
 use crate::units::SampleRate;
-use crate::{Error, Result};
+use crate::{Error, Result, net};
 use std::ops::Range;
 use std::path::PathBuf;
+use std::time::Instant;
 
 /// One sentence as a voice spoke it.
 ///
@@ -83,6 +90,10 @@ pub trait Engine: Send {
     /// [`Error::Engine`] when the engine fails, with the sentence.
     fn speak(&mut self, sentence: &Sentence, prosody: &Prosody) -> Result<Take>;
 
+    /// What is asked from now on must be answered by then, or with no limit: an engine that waits for others (a server, a
+    /// process) gives up then and fails. One that works by itself needs no such thing.
+    fn set_deadline(&mut self, _: Option<Instant>) {}
+
     /// When the words of a take that [`Engine::speak`] gave for this sentence are heard: all of them, in order, inside it.
     ///
     /// An engine that knows says so; for others speech is shared out by the length of the words.
@@ -95,10 +106,27 @@ pub trait Engine: Send {
 }
 
 /// What opening a voice may need from the outside.
+///
+/// # Examples
+/// ```
+/// let settings = bulletin::voice::Settings::new("/tmp/cache".into());
+/// assert_eq!(settings.threads, 1);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// Where an engine may keep files that it can make again.
     pub cache_folder: PathBuf,
+    /// Limits and rules of the network, for voices that are elsewhere.
+    pub net: net::Settings,
+    /// Threads that an engine may keep busy by itself.
+    pub threads: usize,
+}
+
+impl Settings {
+    /// With a folder, the network's own limits, and one thread.
+    pub fn new(cache_folder: PathBuf) -> Self {
+        Self { cache_folder, net: net::Settings::default(), threads: 1 }
+    }
 }
 
 impl Profile {
@@ -135,6 +163,7 @@ impl Profile {
         Error::Voice {
             voice: self.name.clone(),
             problem: format!("there is no engine called \"{}\" in this build (there is: pico)", self.engine),
+            cure: None,
         }
     }
 

@@ -10,7 +10,7 @@ use bulletin::{article::Article, script::Sentence};
 
 fn engine(name: &str) -> Box<dyn Engine> {
     let cache_folder = std::env::temp_dir().join("bulletin-tests");
-    Registry::built_in().get(name).unwrap().open(&voice::Settings { cache_folder }).unwrap()
+    Registry::built_in().get(name).unwrap().open(&voice::Settings::new(cache_folder)).unwrap()
 }
 
 fn sentence(text: &str, entries: Vec<Entry>) -> Sentence {

@@ -76,14 +76,14 @@ pub(super) fn voice_settings(config: &Config) -> voice::Settings {
     let cache_folder = config.cache_folder();
     if let Err(error) = files::create_folder(&cache_folder) {
         report::warning(&format!("the cache folder cannot be used: {error}"));
-        return voice::Settings { cache_folder: std::env::temp_dir() };
+        return voice::Settings { net: config.net(), ..voice::Settings::new(std::env::temp_dir()) };
     }
     // What a killed process was writing, in whichever room.
     files::sweep(&cache_folder);
     for room in std::fs::read_dir(&cache_folder).into_iter().flatten().flatten() {
         files::sweep(&room.path());
     }
-    voice::Settings { cache_folder }
+    voice::Settings { net: config.net(), ..voice::Settings::new(cache_folder) }
 }
 
 /// Runs a job on this machine.

@@ -39,6 +39,7 @@ pub(super) fn run(args: &args::Voices) -> Result<ExitCode> {
             let text = toml::to_string_pretty(voices.get(name)?).map_err(|e| Error::Voice {
                 voice: name.clone(),
                 problem: format!("its profile cannot be shown: {e}"),
+                cure: None,
             })?;
             report::print(|out| out.write_all(text.as_bytes()))?;
         }

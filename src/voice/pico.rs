@@ -187,7 +187,7 @@ const VOICE_NAME: &std::ffi::CStr = c"Bulletin";
 impl Pico {
     /// Loads the data of the profile's language.
     pub(super) fn open(profile: &Profile, settings: &Settings) -> Result<Self> {
-        let problem = |problem: String| Error::Voice { voice: profile.name.clone(), problem };
+        let problem = |problem: String| Error::Voice { voice: profile.name.clone(), problem, cure: None };
         let (data, manner) = (data_of(profile)?, Manner::of(profile)?);
         let analysis = lay_down(data.analysis, &settings.cache_folder)?;
         let signal = lay_down(data.signal, &settings.cache_folder)?;
@@ -293,6 +293,7 @@ impl Engine for Pico {
             voice: self.manner.voice.clone(),
             sentence: shortened(sentence.spoken.text()),
             problem,
+            cure: None,
         })?;
         Ok(Take { samples, rate: self.capabilities.sample_rate, words: Vec::new() })
     }
@@ -353,6 +354,7 @@ fn data_of(profile: &Profile) -> Result<&'static Data> {
     DATA.iter().find(|d| d.language.eq_ignore_ascii_case(&profile.language)).ok_or_else(|| Error::Voice {
         voice: profile.name.clone(),
         problem: format!("Pico is embedded for en-GB and en-US, not for {}", profile.language),
+        cure: None,
     })
 }
 

@@ -1,9 +1,10 @@
 //! Voice profiles: one TOML file each, compiled in or the user's own.
 
+use super::{command, http, piper};
 use crate::pace::{Linear, Pace};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The voices every build has.
 const BUILT_IN: [(&str, &str); 2] = [
@@ -35,6 +36,21 @@ pub struct Profile {
     pub gain_db: f64,
     /// The licence of the voice's data.
     pub licence: String,
+    /// How good it is, in its makers' own words: `medium`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quality: Option<String>,
+    /// What the engine `piper` needs to know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub piper: Option<piper::Settings>,
+    /// What the engine `http` needs to know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub http: Option<http::Settings>,
+    /// What the engine `command` needs to know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<command::Settings>,
+    /// Where its file lies: paths in it begin there.
+    #[serde(skip)]
+    pub folder: PathBuf,
     /// How long its words take, as fitted by `scripts/fit_pace.py`.
     #[serde(default)]
     pub pace: Linear,
@@ -110,7 +126,7 @@ impl Registry {
         for path in paths {
             let text = std::fs::read_to_string(&path)
                 .map_err(|source| Error::Read { path: path.clone(), source })?;
-            let profile = parse(&path.display().to_string(), &text)?;
+            let profile = Profile { folder: folder.into(), ..parse(&path.display().to_string(), &text)? };
             self.profiles.retain(|p| p.name != profile.name);
             self.profiles.push(profile);
         }
