@@ -36,6 +36,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
+use std::time::Instant;
 
 /// How a batch is carried out.
 #[derive(Debug, Clone)]
@@ -54,6 +55,11 @@ pub struct Settings {
     pub retry_failed: bool,
     /// Kills of whoever ordered the batch, who wants to know of those that no story met.
     pub kill: Vec<Kill>,
+}
+
+#[allow(clippy::disallowed_methods, reason = "a bulletin's deadline counts from where its making begins")]
+fn now() -> Instant {
+    Instant::now()
 }
 
 /// What a batch needs from the machine it runs on.
@@ -282,6 +288,7 @@ impl Floor<'_> {
         if let Contents::None(left_out) = &order.contents {
             return self.without(order, before, left_out, notes);
         }
+        let deadline = order.config.deadline().map(|deadline| now() + deadline);
         let (job, called) = order.job(&self.settings.now, self.studio.shelf, notes)?;
         check_output(&order.output)?;
         job.outputs.check(&order.output)?;
@@ -321,6 +328,7 @@ impl Floor<'_> {
             voice_settings: self.studio.voice_settings,
             threads: &self.threads,
             cache: self.studio.cache,
+            deadline,
             observer: notes,
         };
         let outcome = job.run(&order.output, &context)?;
@@ -334,6 +342,8 @@ impl Floor<'_> {
             notes.beside(ledger::remove(path));
         }
         let seconds = outcome.mastered.length.seconds(SampleRate::PROGRAMME);
+        // Where a voice could not speak, the next run is to ask it again.
+        let key = if outcome.record.instead.is_empty() { key } else { format!("{key}, other voices") };
         // The file stands; that the next run will not know it is no failure.
         notes.beside(self.ledger.enter(&order.output, key, stories.clone(), seconds, &others));
         if let Some(feed) = &feed {

@@ -19,9 +19,19 @@ mod wanted;
 
 use clap::Parser as _;
 use std::process::ExitCode;
+use std::sync::OnceLock;
+use std::time::Instant;
+
+/// When the command began: a deadline counts from there.
+#[allow(clippy::disallowed_methods, reason = "what a deadline is counted from")]
+fn begun() -> Instant {
+    static BEGUN: OnceLock<Instant> = OnceLock::new();
+    *BEGUN.get_or_init(Instant::now)
+}
 
 /// Parses the process's arguments, runs the command and gives the exit code.
 pub fn main() -> ExitCode {
+    begun();
     let args = args::Args::parse();
     let result = match &args.command {
         args::Command::Produce(a) => produce::run(a),

@@ -28,6 +28,7 @@ use crate::{Error, Result};
 use etcetera::BaseStrategy as _;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Longest settings file read.
 const LIMIT_BYTES: u64 = 16 * 1024 * 1024;
@@ -88,6 +89,10 @@ layer! {
     reader: Names,
     /// The voice of what is quoted in stories.
     quotes: String,
+    /// Who speaks where a voice cannot, in order, before the embedded voice; `none` has the bulletin fail.
+    fallback: Names,
+    /// How long a bulletin may take to make; voices that would not be done in time pass their sentences on.
+    deadline: Seconds,
     /// Where the copy was written: `en-GB` or `en-US`.
     locale: Locale,
     /// Speed on top of the voice's own.
@@ -190,6 +195,9 @@ const MOST_PAUSE_MS: u32 = 30_000;
 
 /// The time a story may take, in seconds: less cannot hold a sentence, more is no story.
 const STORY_S: std::ops::RangeInclusive<f64> = 1.0..=86_400.0;
+
+/// The time a bulletin may take to make, in seconds.
+const DEADLINE_S: std::ops::RangeInclusive<f64> = 1.0..=86_400.0;
 
 /// A programme is longer than its sting and fits a WAV file.
 const PROGRAMME_S: std::ops::RangeInclusive<f64> = 5.0..=21_600.0;
@@ -320,6 +328,13 @@ impl Config {
         if let Some(max) = v.max.filter(|max| !STORY_S.contains(&max.0)) {
             return Err(self.wrong("max", format!("{max} is out of range"), "give 1 second to 24 hours"));
         }
+        if let Some(deadline) = v.deadline.filter(|deadline| !DEADLINE_S.contains(&deadline.0)) {
+            return Err(self.wrong(
+                "deadline",
+                format!("{deadline} is out of range"),
+                "give 1 second to 24 hours",
+            ));
+        }
         if v.sentences == Some(0) {
             return Err(self.wrong("sentences", "a story needs one at least".into(), "give 1 or more"));
         }
@@ -421,6 +436,7 @@ impl Config {
         let v = &self.values;
         let mut job =
             Job { voice: v.voice.clone(), cast: self.cast(), master: self.master()?, ..Job::default() };
+        job.fallback = v.fallback.clone().unwrap_or_default().0;
         job.rate = v.rate.unwrap_or(job.rate);
         job.pitch = v.pitch.unwrap_or(job.pitch);
         job.style = self.style()?;
@@ -534,6 +550,11 @@ impl Config {
             entries.extend(read_lexicon(path, layer)?);
         }
         Ok(entries)
+    }
+
+    /// How long a bulletin may take to make.
+    pub fn deadline(&self) -> Option<Duration> {
+        self.values.deadline.map(|deadline| Duration::from_secs_f64(deadline.0))
     }
 
     /// Where files that can be made again are kept.

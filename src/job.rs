@@ -3,13 +3,15 @@
 mod cast;
 mod choose;
 mod plan;
+mod relay;
+mod voicing;
 
 pub use cast::{Cast, Casting};
 pub use plan::Plan;
 
 use crate::article::Article;
-use crate::cache::{Cache, Key};
-use crate::deliver::record::{Parts, Record};
+use crate::cache::Cache;
+use crate::deliver::record::{Instead, Parts, Record};
 use crate::deliver::wav::{self, Depth, Metadata, WavSink, Written};
 use crate::deliver::{Delivered, Outputs, Package, compressed, feed};
 use crate::event::{Event, Observer};
@@ -19,21 +21,21 @@ use crate::programme::backtime::Backtimer;
 use crate::programme::master::{self, Mastered};
 use crate::programme::mix::{self, Mixer};
 use crate::programme::sounds::{SoundFile, Sounds};
-use crate::programme::takes::{Prepared, Preparer, Takes};
+use crate::programme::takes::Takes;
 use crate::programme::timeline::{Stretch, Timeline};
 use crate::rundown;
-use crate::script::{self, Script, Sentence, edit};
+use crate::script::{self, Script, edit};
 use crate::threads::Threads;
 use crate::units::{Frames, SampleRate};
-use crate::voice::{self, Profile, Prosody, Registry};
+use crate::voice::{self, Profile, Registry};
 use crate::{Error, Result, files};
 use jiff::Zoned;
+use relay::Relay;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
 use std::thread;
+use std::time::Instant;
+use voicing::{Cued, Spoken};
 
 /// A request for one bulletin: plain values, nothing that means something on one machine only.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -45,6 +47,9 @@ pub struct Job {
     /// Who speaks what, where it is not all one voice.
     #[serde(default)]
     pub cast: Cast,
+    /// Who speaks where a voice cannot, in order, before the embedded voice of its language; `none` alone is nobody.
+    #[serde(default)]
+    pub fallback: Vec<String>,
     /// Speed on top of the voice's own, 1.0 unchanged.
     pub rate: f64,
     /// Pitch on top of the voice's own, 1.0 unchanged.
@@ -91,6 +96,7 @@ impl Default for Job {
             articles: Vec::new(),
             voice: None,
             cast: Cast::default(),
+            fallback: Vec::new(),
             rate: 1.0,
             pitch: 1.0,
             style: Style::default(),
@@ -133,19 +139,21 @@ pub struct Context<'a> {
     pub threads: &'a Threads,
     /// Takes spoken before; none has every sentence voiced.
     pub cache: Option<&'a Cache>,
+    /// When the bulletin has to be there: voices that would not be done in time pass their sentences on.
+    pub deadline: Option<Instant>,
     /// Who watches.
     pub observer: &'a dyn Observer,
 }
 
 impl<'a> Context<'a> {
-    /// Without a cache of takes.
+    /// Without a cache of takes or a deadline.
     pub fn new(
         voices: &'a Registry,
         voice_settings: &'a voice::Settings,
         threads: &'a Threads,
         observer: &'a dyn Observer,
     ) -> Self {
-        Self { voices, voice_settings, threads, cache: None, observer }
+        Self { voices, voice_settings, threads, cache: None, deadline: None, observer }
     }
 }
 
@@ -271,6 +279,7 @@ impl Job {
             articles,
             voice,
             cast,
+            fallback,
             rate,
             pitch,
             style,
@@ -300,7 +309,7 @@ impl Job {
             })
             .collect();
         (
-            (names, articles, voice, cast, rate, pitch, style, tables),
+            (names, articles, voice, (cast, fallback), rate, pitch, style, tables),
             (
                 lexicon,
                 script,
@@ -348,7 +357,7 @@ impl Job {
         sink.expect(self.target().unwrap_or_default())?;
         let casting = self.casting(context.voices)?;
         let made = self.made(&casting, context)?;
-        let Made { plan: plan @ Plan { script, rundown, fit }, takes, sounds, engine } = &made;
+        let Made { plan: plan @ Plan { script, rundown, fit }, takes, sounds, instead, engine } = &made;
         let stretch = fit.map_or_else(Stretch::default, |fit| fit.stretch());
         let timeline =
             Timeline::stretched(rundown, &self.rundown, &sounds.marks(), |n| takes.frames(n), stretch);
@@ -371,7 +380,8 @@ impl Job {
             mastered: &mastered,
             target: &self.master,
             voice: &casting.leading(plan).name,
-            voices: &casting.of(script).into_iter().map(|n| &*casting.voices()[n].name).collect::<Vec<_>>(),
+            voices: &made.voices(&casting),
+            instead,
             engine,
         };
         let metadata = Metadata::new(&parts, &self.wav);
@@ -402,11 +412,13 @@ impl Job {
         let mut plan = self.plan(context.voices)?;
         tell_of(&plan, context.observer);
         // A file that cannot be played is told before the voice is asked.
+        let relay = self.relay(&plan, casting, context)?;
         let mut decoded =
             (!self.sounds.is_empty()).then(|| Sounds::gather(&plan.rundown, &self.sounds)).transpose()?;
         for turn in 1..=MOST_TURNS {
             let rate = plan.fit.map_or(1.0, |fit| fit.rate);
             let heard = plan.rundown.sentences();
+            let paces = casting.paces(self.rate * rate, 1.0);
             let sentences: Vec<Cued<'_>> = plan
                 .script
                 .told()
@@ -414,27 +426,30 @@ impl Job {
                 .filter(|(n, _)| heard.contains(n))
                 .map(|(index, (story, sentence))| {
                     let voice = casting.voice(sentence.speaker, story);
-                    Cued { index, story, voice, sentence }
+                    Cued { index, voice, sentence, seconds: paces.seconds(story, sentence) }
                 })
                 .collect();
             context.observer.event(&Event::Scripted { sentences: sentences.len() });
             let files = decoded.take();
             let sounds = || files.map_or_else(|| Sounds::gather(&plan.rundown, &self.sounds), Ok);
-            let (sounds, takes) = match context.threads.try_take() {
-                None => (sounds()?, self.voice_all(&sentences, rate, casting, context)?),
+            let (sounds, spoken) = match context.threads.try_take() {
+                None => (sounds()?, self.voice_all(&sentences, rate, casting, &relay, context)?),
                 // Stings and beds are made while the voice speaks; they are small beside it.
                 Some(seat) => thread::scope(|scope| {
                     let gathering = scope.spawn(move || {
                         let _seat = seat;
                         sounds()
                     });
-                    let voiced = self.voice_all(&sentences, rate, casting, context);
+                    let voiced = self.voice_all(&sentences, rate, casting, &relay, context);
                     let sounds = gathering.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
                     Ok::<_, Error>((sounds, voiced?))
                 })?,
             };
-            let engine = engines(&sentences, casting)?;
-            let Some(target) = self.target() else { return Ok(Made { plan, takes, sounds, engine }) };
+            let Spoken { takes, instead, engine } = spoken;
+            let Some(target) = self.target() else {
+                tell_instead(&instead, context.observer);
+                return Ok(Made { plan, takes, sounds, instead, engine });
+            };
             let marks = sounds.marks();
             let lengths: Vec<Frames> =
                 (0..plan.script.sentences().count()).map(|n| takes.frames(n)).collect();
@@ -452,10 +467,9 @@ impl Job {
                 None
             } else {
                 let replan = || {
-                    let paces = casting.paces(self.rate * rate, 1.0);
                     let heard =
                         sentences.iter().map(|s| takes.frames(s.index).seconds(SampleRate::PROGRAMME));
-                    let thought = sentences.iter().map(|s| paces.seconds(s.story, s.sentence));
+                    let thought = sentences.iter().map(|s| s.seconds);
                     self.plan_at(context.voices, heard.sum::<f64>() / thought.sum::<f64>().max(0.1))
                 };
                 match timer.fit(target) {
@@ -479,9 +493,16 @@ impl Job {
             for text in plan.warnings() {
                 context.observer.event(&Event::Warning { text: &text });
             }
-            return Ok(Made { plan, takes, sounds, engine });
+            tell_instead(&instead, context.observer);
+            return Ok(Made { plan, takes, sounds, instead, engine });
         }
         unreachable!("the last turn returns")
+    }
+
+    /// The voices' ways out, with the time there is.
+    fn relay(&self, plan: &Plan, casting: &Casting<'_>, context: &Context<'_>) -> Result<Relay> {
+        let length = self.predict(plan, context.voices)?.length;
+        Ok(Relay::new(casting.voices().len(), context.deadline, length.seconds(SampleRate::PROGRAMME)))
     }
 
     fn warn(&self, mastered: &Mastered, written: Written, observer: &dyn Observer) {
@@ -507,76 +528,10 @@ impl Job {
             observer.event(&Event::Warning { text: &text });
         }
     }
-
-    /// Gets every sentence's take, from the cache or from its voice, on as many threads as there are seats.
-    fn voice_all(
-        &self,
-        sentences: &[Cued<'_>],
-        rate: f64,
-        casting: &Casting<'_>,
-        context: &Context<'_>,
-    ) -> Result<Takes> {
-        /// Opening a voice for fewer sentences is no help.
-        const WORTH_HELP: usize = 2;
-        let prosody = Prosody { rate: self.rate * rate, pitch: self.pitch };
-        let (settings, cache) = (context.voice_settings, context.cache);
-        let places = sentences.last().map_or(0, |last| last.index + 1);
-        let mut takes = Takes::new(places, &settings.cache_folder);
-        let next = AtomicUsize::new(0);
-        let claim = || sentences.get(next.fetch_add(1, Ordering::Relaxed));
-        let mut done = 0;
-        let mut keep = |voiced: Result<Voiced>| {
-            let voiced = voiced?;
-            if let Some(error) = voiced.unfiled {
-                let text = format!("takes are not kept for the next time: {error}");
-                context.observer.event(&Event::Warning { text: &text });
-            }
-            takes.put(voiced.index, voiced.voice, voiced.prepared)?;
-            done += 1;
-            let (total, cached) = (sentences.len(), voiced.cached);
-            context.observer.event(&Event::SentenceVoiced { done, total, cached });
-            Ok::<_, Error>(())
-        };
-        thread::scope(|scope| {
-            let (send, receive) = mpsc::sync_channel::<Result<Voiced>>(4);
-            let mut own = Booth::new(casting, settings, cache, prosody, self.outputs.needs_words());
-            loop {
-                // Seats may come free at any time, as other bulletins end.
-                while next.load(Ordering::Relaxed) + WORTH_HELP < sentences.len()
-                    && let Some(seat) = context.threads.try_take()
-                {
-                    let (send, claim) = (send.clone(), &claim);
-                    let mut booth = Booth::new(casting, settings, cache, prosody, self.outputs.needs_words());
-                    scope.spawn(move || {
-                        let _seat = seat;
-                        while let Some(cued) = claim() {
-                            // The receiver gone means that another sentence failed first.
-                            if send.send(booth.voice(cued)).is_err() {
-                                return;
-                            }
-                        }
-                    });
-                }
-                let Some(cued) = claim() else { break };
-                keep(own.voice(cued))?;
-                receive.try_iter().try_for_each(&mut keep)?;
-            }
-            drop(send);
-            receive.iter().try_for_each(&mut keep)
-        })?;
-        Ok(takes)
-    }
 }
 
 /// Pauses this far from their own need no other rate of the voice.
 const EASY_PAUSES: std::ops::RangeInclusive<f64> = 0.85..=1.2;
-
-/// The engines that speak, with their data.
-fn engines(sentences: &[Cued<'_>], casting: &Casting<'_>) -> Result<String> {
-    let heard: BTreeSet<usize> = sentences.iter().map(|cued| cued.voice).collect();
-    let versions = heard.into_iter().map(|voice| casting.voices()[voice].version());
-    Ok(versions.collect::<Result<Vec<_>>>()?.join("; "))
-}
 
 /// What whoever asked should know of a plan.
 fn tell_of(plan: &Plan, observer: &dyn Observer) {
@@ -591,115 +546,31 @@ struct Made {
     plan: Plan,
     takes: Takes,
     sounds: Sounds,
+    instead: Vec<Instead>,
     engine: String,
 }
 
-/// One sentence and who is to speak it.
-struct Cued<'a> {
-    index: usize,
-    story: Option<usize>,
-    /// Its place among [`Casting::voices`].
-    voice: usize,
-    sentence: &'a Sentence,
-}
-
-/// One sentence, voiced and ready.
-struct Voiced {
-    index: usize,
-    voice: usize,
-    prepared: Prepared,
-    cached: bool,
-    /// Why the take could not be filed.
-    unfiled: Option<Error>,
-}
-
-/// Where one thread gets takes: the cache, and engines that are opened when the cache has no answer.
-struct Booth<'a> {
-    casting: &'a Casting<'a>,
-    settings: &'a voice::Settings,
-    cache: Option<&'a Cache>,
-    prosody: Prosody,
-    /// Whether anybody asks when words are heard.
-    timed: bool,
-    /// By the places of [`Casting::voices`].
-    engines: Vec<Option<Box<dyn voice::Engine>>>,
-    versions: Vec<Option<String>>,
-    preparers: Vec<Preparer>,
-}
-
-impl<'a> Booth<'a> {
-    fn new(
-        casting: &'a Casting<'a>,
-        settings: &'a voice::Settings,
-        cache: Option<&'a Cache>,
-        prosody: Prosody,
-        timed: bool,
-    ) -> Self {
-        let mut engines = Vec::new();
-        engines.resize_with(casting.voices().len(), || None);
-        let versions = vec![None; casting.voices().len()];
-        Self { casting, settings, cache, prosody, timed, engines, versions, preparers: Vec::new() }
-    }
-
-    fn voice(&mut self, cued: &Cued<'_>) -> Result<Voiced> {
-        let filed =
-            self.cache.map(|cache| Ok::<_, Error>((cache, self.key(cued, self.timed)?))).transpose()?;
-        let found = filed.as_ref().and_then(|(cache, key)| cache.get(key));
-        let cached = found.is_some();
-        let prosody = self.prosody;
-        let mut unfiled = None;
-        let take = if let Some(take) = found {
-            take
-        } else {
-            // Spoken before, when nobody asked for its words.
-            let plain = match &filed {
-                Some((cache, _)) if self.timed => cache.get(&self.key(cued, false)?),
-                _ => None,
-            };
-            let mut take = match plain {
-                Some(take) => take,
-                None => self.engine(cued.voice)?.speak(cued.sentence, &prosody)?,
-            };
-            if self.timed {
-                take.words = self.engine(cued.voice)?.word_times(cued.sentence, &prosody, &take)?;
+impl Made {
+    /// The names of those who speak the script's sentences.
+    fn voices<'a>(&self, casting: &Casting<'a>) -> Vec<&'a str> {
+        let name = |place: usize| casting.voices()[place].name.as_str();
+        let mut voices: Vec<&str> = casting.of(&self.plan.script).into_iter().map(name).collect();
+        for passed in &self.instead {
+            if let Some(voice) = voices.get_mut(passed.sentence) {
+                *voice = name(self.takes.voice(passed.sentence));
             }
-            if let Some((cache, key)) = &filed {
-                unfiled = cache.put(key, &take).err();
-            }
-            take
-        };
-        let prepared = self.preparer(take.rate)?.prepare(&take)?;
-        let Cued { index, voice, .. } = *cued;
-        Ok(Voiced { index, voice, prepared, cached, unfiled })
-    }
-
-    /// Of a take with the times of its words, or without.
-    fn key(&mut self, cued: &Cued<'_>, timed: bool) -> Result<Key> {
-        /// Raised when times are found otherwise.
-        const TIMED: &str = "; words 5";
-        let profile = self.casting.voices()[cued.voice];
-        let version = match &mut self.versions[cued.voice] {
-            Some(version) => version,
-            unknown => unknown.insert(profile.version()?),
-        };
-        let request = profile.request(cued.sentence, &self.prosody)?;
-        let engine = if timed { format!("{version}{TIMED}") } else { version.clone() };
-        Ok(Key::of(&engine, &request))
-    }
-
-    fn engine(&mut self, voice: usize) -> Result<&mut dyn voice::Engine> {
-        Ok(match &mut self.engines[voice] {
-            Some(engine) => &mut **engine,
-            closed => &mut **closed.insert(self.casting.voices()[voice].open(self.settings)?),
-        })
-    }
-
-    fn preparer(&mut self, rate: SampleRate) -> Result<&mut Preparer> {
-        let known = self.preparers.iter().position(|preparer| preparer.rate() == rate);
-        let place = known.unwrap_or(self.preparers.len());
-        if known.is_none() {
-            self.preparers.push(Preparer::new(rate)?);
         }
-        Ok(&mut self.preparers[place])
+        voices
+    }
+}
+
+/// How often another voice spoke, where it was more than the once that was told.
+fn tell_instead(instead: &[Instead], observer: &dyn Observer) {
+    if instead.len() > 1 {
+        let text = format!(
+            "{} sentences are spoken by other voices than wanted; the record names them",
+            instead.len()
+        );
+        observer.event(&Event::Warning { text: &text });
     }
 }

@@ -13,6 +13,10 @@ mod words;
 
 pub use command::Settings as CommandSettings;
 pub use http::Settings as HttpSettings;
+#[cfg(feature = "piper")]
+pub use piper::{
+    Model as PiperModel, Rendering as PiperRendering, Request as PiperRequest, Threads as PiperThreads,
+};
 pub use piper::{Settings as PiperSettings, Speaker};
 pub use profile::{Profile, ProfilePace, Registry};
 
@@ -144,6 +148,8 @@ impl Profile {
     pub fn version(&self) -> Result<String> {
         match self.engine.as_str() {
             "pico" => pico::version(self),
+            #[cfg(feature = "piper")]
+            "piper" => piper::version(self),
             _ => Err(self.unknown_engine()),
         }
     }
@@ -155,6 +161,8 @@ impl Profile {
     pub fn request(&self, sentence: &Sentence, prosody: &Prosody) -> Result<Vec<u8>> {
         match self.engine.as_str() {
             "pico" => pico::request(self, sentence, prosody),
+            #[cfg(feature = "piper")]
+            "piper" => piper::request(self, sentence, prosody),
             _ => Err(self.unknown_engine()),
         }
     }
@@ -175,13 +183,15 @@ impl Profile {
     pub fn open(&self, settings: &Settings) -> Result<Box<dyn Engine>> {
         match self.engine.as_str() {
             "pico" => Ok(Box::new(pico::Pico::open(self, settings)?)),
+            #[cfg(feature = "piper")]
+            "piper" => Ok(Box::new(piper::Piper::open(self, settings)?)),
             _ => Err(self.unknown_engine()),
         }
     }
 }
 
 /// The part of a sentence that fits into an error message.
-fn shortened(text: &str) -> String {
+pub(crate) fn shortened(text: &str) -> String {
     const MOST: usize = 60;
     match text.char_indices().nth(MOST) {
         Some((at, _)) => format!("{}…", &text[..at]),

@@ -98,6 +98,9 @@ pub(super) struct MakeFlags {
     /// Voice every sentence, and keep no takes for the next time
     #[arg(long)]
     pub(super) no_cache: bool,
+    /// How long making a bulletin may take: voices that would not be done in time pass their sentences on
+    #[arg(long, value_name = "DURATION")]
+    pub(super) deadline: Option<Seconds>,
     #[command(flatten)]
     pub(super) briefing: BriefingFlags,
     #[command(flatten)]
@@ -124,7 +127,7 @@ impl MakeFlags {
     pub(super) fn layer(&self) -> Layer {
         let layer = self.length.add_to(self.pauses.add_to(self.cast.add_to(self.voice.layer())));
         let layer = self.rundown.add_to(self.sound.add_to(layer));
-        Layer { jobs: self.say.jobs, ..self.outputs.add_to(layer) }
+        Layer { jobs: self.say.jobs, deadline: self.deadline, ..self.outputs.add_to(layer) }
     }
 }
 
@@ -541,6 +544,10 @@ pub(super) struct CastFlags {
     /// The voice of what is quoted in the stories; without it, a quotation is read with its sentence
     #[arg(long, value_name = "NAME")]
     pub(super) quotes: Option<String>,
+    /// Who speaks where a voice cannot, before the embedded voice (may be given several times: in this order); `none`
+    /// has the bulletin fail
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(super) fallback: Vec<String>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -663,8 +670,9 @@ fn style_table(choices: &[(String, String)]) -> Option<toml::Table> {
 
 impl CastFlags {
     pub(super) fn add_to(&self, layer: Layer) -> Layer {
-        let reader = (!self.reader.is_empty()).then(|| Names(self.reader.clone()));
-        Layer { presenter: self.presenter.clone(), reader, quotes: self.quotes.clone(), ..layer }
+        let names = |names: &[String]| (!names.is_empty()).then(|| Names(names.to_vec()));
+        let (reader, fallback) = (names(&self.reader), names(&self.fallback));
+        Layer { presenter: self.presenter.clone(), reader, quotes: self.quotes.clone(), fallback, ..layer }
     }
 }
 

@@ -35,6 +35,8 @@ pub(super) fn run(args: &args::Config) -> Result<ExitCode> {
     // What is open in every layer has its built-in value where it is used; this is the same, gathered.
     let effective = Layer {
         voice: Some(job.profile(&voices)?.name.clone()),
+        fallback: config.values.fallback.clone(),
+        deadline: config.values.deadline,
         presenter: Some(casting.profile(Speaker::Presenter, None).name.clone()),
         reader: Some(Names(readers.collect())),
         quotes: job.cast.quotes.clone(),

@@ -110,6 +110,7 @@ pub(super) fn carry_out(
         voice_settings: &voice_settings,
         threads: &Threads::beside_caller(config.threads()),
         cache: cache.as_ref(),
+        deadline: config.deadline().map(|deadline| super::begun() + deadline),
         observer: progress,
     };
     let outcome = job.run(output, &context);

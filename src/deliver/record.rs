@@ -90,6 +90,22 @@ pub struct Record {
     /// What was left out of each story to fit a length.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub omitted: Vec<RecordOmission>,
+    /// The sentences that another voice speaks than was wanted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub instead: Vec<Instead>,
+}
+
+/// A sentence that another voice speaks than was wanted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Instead {
+    /// Its place among the script's sentences, counted from 0.
+    pub sentence: usize,
+    /// The voice that was wanted.
+    pub wanted: String,
+    /// The voice that speaks.
+    pub spoken: String,
+    /// Why.
+    pub why: String,
 }
 
 /// One file that the sound is in.
@@ -213,6 +229,8 @@ pub struct Parts<'a> {
     pub voice: &'a str,
     /// The names of the voices of the script's sentences, in order.
     pub voices: &'a [&'a str],
+    /// The sentences that other voices speak than were wanted.
+    pub instead: &'a [Instead],
     /// Engine and data behind it.
     pub engine: &'a str,
 }
@@ -342,6 +360,7 @@ impl Record {
             beds: beds.collect(),
             left_out: parts.script.left_out.clone(),
             omitted,
+            instead: parts.instead.to_vec(),
         }
     }
 

@@ -42,7 +42,12 @@ pub struct Casting<'a> {
     /// Never none.
     readers: Vec<usize>,
     quotes: Option<usize>,
+    /// By voice: itself, then who speaks where it cannot.
+    chains: Vec<Vec<usize>>,
 }
+
+/// In the place of a fall-back's name: nobody speaks for a voice that cannot, and the bulletin fails.
+const NOBODY: &str = "none";
 
 impl Job {
     /// Who speaks in the bulletin.
@@ -62,6 +67,11 @@ impl Job {
         let presenter = presenter.as_deref().map_or(Ok(own), |name| named("--presenter", name))?;
         let readers: Vec<_> = readers.iter().map(|name| named("--reader", name)).collect::<Result<_>>()?;
         let quotes = quotes.as_deref().map(|name| named("--quotes", name)).transpose()?;
+        let fallback: Vec<&Profile> = match &self.fallback[..] {
+            [only] if only == NOBODY => Vec::new(),
+            names => names.iter().map(|name| named("--fallback", name)).collect::<Result<_>>()?,
+        };
+        let nobody = self.fallback == [NOBODY];
         let mut voices: Vec<&Profile> = Vec::new();
         let mut place = |profile: &'a Profile| {
             voices.iter().position(|voice| voice.name == profile.name).unwrap_or_else(|| {
@@ -73,7 +83,27 @@ impl Job {
         let readers = if readers.is_empty() { vec![own] } else { readers };
         let readers = readers.into_iter().map(&mut place).collect();
         let quotes = quotes.map(&mut place);
-        Ok(Casting { voices, own, presenter, readers, quotes })
+        let fallback: Vec<usize> = fallback.into_iter().map(&mut place).collect();
+        let mut chains = Vec::new();
+        for voice in 0..voices.len() {
+            let mut chain = vec![voice];
+            let floor = (!nobody).then(|| registry.floor(&voices[voice].language)).flatten();
+            let floor = floor.map(|floor| {
+                voices.iter().position(|voice| voice.name == floor.name).unwrap_or_else(|| {
+                    voices.push(floor);
+                    voices.len() - 1
+                })
+            });
+            // The embedded voice needs nobody behind it.
+            let is_floor = floor == Some(voice);
+            for next in fallback.iter().copied().filter(|_| !is_floor).chain(floor) {
+                if !chain.contains(&next) {
+                    chain.push(next);
+                }
+            }
+            chains.push(chain);
+        }
+        Ok(Casting { voices, own, presenter, readers, quotes, chains })
     }
 }
 
@@ -96,6 +126,11 @@ impl<'a> Casting<'a> {
             Speaker::Reader => reader,
             Speaker::Quote => self.quotes.unwrap_or(reader),
         }
+    }
+
+    /// Who is asked for a sentence of this voice, in order: itself, then who speaks where it cannot.
+    pub fn chain(&self, voice: usize) -> &[usize] {
+        self.chains.get(voice).map_or(&[], Vec::as_slice)
     }
 
     /// The readers in turn, by their places among [`Casting::voices`].

@@ -2,6 +2,30 @@
 //!
 //! The engine is compiled with the feature `piper`; what a profile says of a voice is read in any build.
 
+#[cfg(feature = "piper")]
+mod config;
+#[cfg(feature = "piper")]
+mod decoder;
+#[cfg(feature = "piper")]
+mod engine;
+#[cfg(feature = "piper")]
+mod graph;
+#[cfg(feature = "piper")]
+mod kernel;
+#[cfg(feature = "piper")]
+mod model;
+#[cfg(feature = "piper")]
+mod phonemes;
+#[cfg(feature = "piper")]
+mod pieces;
+#[cfg(feature = "piper")]
+mod text;
+
+#[cfg(feature = "piper")]
+pub(super) use engine::{Piper, request, version};
+#[cfg(feature = "piper")]
+pub use model::{Model, Rendering, Request, Threads};
+
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 

@@ -149,6 +149,15 @@ impl Registry {
         })
     }
 
+    /// The embedded voice of a language tag: the very tag if there is one, else the same language elsewhere.
+    pub fn floor(&self, tag: &str) -> Option<&Profile> {
+        let primary = |t: &str| t.split('-').next().unwrap_or_default().to_ascii_lowercase();
+        let embedded = || self.profiles.iter().filter(|p| p.engine == "pico");
+        embedded()
+            .find(|p| p.language.eq_ignore_ascii_case(tag))
+            .or_else(|| embedded().find(|p| primary(&p.language) == primary(tag)))
+    }
+
     /// The first voice for a language tag: the very tag if there is one, else the same language elsewhere.
     pub fn for_language(&self, tag: &str) -> Option<&Profile> {
         let primary = |t: &str| t.split('-').next().unwrap_or_default().to_ascii_lowercase();
