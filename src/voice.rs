@@ -5,14 +5,16 @@
 //! mended in its own adapter, never in the normaliser.
 
 mod command;
+mod heard;
 mod http;
 mod pico;
 mod piper;
 mod profile;
+mod said;
 mod words;
 
-pub use command::Settings as CommandSettings;
-pub use http::Settings as HttpSettings;
+pub use command::{Input as CommandInput, Output as CommandOutput, Settings as CommandSettings};
+pub use http::{Fallback as HttpFallback, ResponseFormat, Settings as HttpSettings};
 pub use piper::{Settings as PiperSettings, Speaker};
 pub use profile::{Profile, ProfilePace, Registry};
 
@@ -144,6 +146,8 @@ impl Profile {
     pub fn version(&self) -> Result<String> {
         match self.engine.as_str() {
             "pico" => pico::version(self),
+            "http" => http::version(self),
+            "command" => command::version(self),
             _ => Err(self.unknown_engine()),
         }
     }
@@ -155,14 +159,38 @@ impl Profile {
     pub fn request(&self, sentence: &Sentence, prosody: &Prosody) -> Result<Vec<u8>> {
         match self.engine.as_str() {
             "pico" => pico::request(self, sentence, prosody),
+            "http" => http::request(self, sentence, prosody),
+            "command" => command::request(self, sentence, prosody),
             _ => Err(self.unknown_engine()),
+        }
+    }
+
+    /// What the user should know of the voice before it is used, each as one sentence: a key that everybody on the machine
+    /// can read, a program that is not installed. Opens and asks nothing; for voices of our own there is nothing to say.
+    pub fn warnings(&self) -> Vec<String> {
+        match self.engine.as_str() {
+            "http" => http::warnings(self),
+            "command" => command::warnings(self),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether what speaks is there: of a program, that it is found; of a server, that its keys are. What is compiled in is.
+    pub fn is_there(&self) -> bool {
+        match self.engine.as_str() {
+            "http" => http::is_there(self),
+            "command" => self.command.as_ref().is_some_and(|command| command.is_there(&self.folder)),
+            _ => true,
         }
     }
 
     fn unknown_engine(&self) -> Error {
         Error::Voice {
             voice: self.name.clone(),
-            problem: format!("there is no engine called \"{}\" in this build (there is: pico)", self.engine),
+            problem: format!(
+                "there is no engine called \"{}\" in this build (there are: pico, http, command)",
+                self.engine
+            ),
             cure: None,
         }
     }
@@ -175,6 +203,8 @@ impl Profile {
     pub fn open(&self, settings: &Settings) -> Result<Box<dyn Engine>> {
         match self.engine.as_str() {
             "pico" => Ok(Box::new(pico::Pico::open(self, settings)?)),
+            "http" => Ok(Box::new(http::Remote::open(self, &settings.net)?)),
+            "command" => Ok(Box::new(command::Program::open(self)?)),
             _ => Err(self.unknown_engine()),
         }
     }
