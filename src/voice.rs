@@ -165,22 +165,28 @@ impl Profile {
         }
     }
 
-    /// What the user should know of the voice before it is used, each as one sentence: a key that everybody on the machine
-    /// can read, a program that is not installed. Opens and asks nothing; for voices of our own there is nothing to say.
-    pub fn warnings(&self) -> Vec<String> {
+    /// Why the voice cannot speak here, with what would help, each as one sentence; nothing if it can. Opens and asks
+    /// nothing: a program is looked for, a server's keys are read. What is compiled in is there.
+    ///
+    /// # Examples
+    /// ```
+    /// let voices = bulletin::voice::Registry::built_in();
+    /// assert!(voices.get("pico-en-gb").unwrap().missing().is_empty());
+    /// ```
+    pub fn missing(&self) -> Vec<String> {
         match self.engine.as_str() {
-            "http" => http::warnings(self),
-            "command" => command::warnings(self),
+            "http" => http::missing(self),
+            "command" => command::missing(self),
             _ => Vec::new(),
         }
     }
 
-    /// Whether what speaks is there: of a program, that it is found; of a server, that its keys are. What is compiled in is.
-    pub fn is_there(&self) -> bool {
+    /// What the user should know of the voice though it speaks, each as one sentence: a key that everybody on the machine
+    /// can read.
+    pub fn warnings(&self) -> Vec<String> {
         match self.engine.as_str() {
-            "http" => http::is_there(self),
-            "command" => self.command.as_ref().is_some_and(|command| command.is_there(&self.folder)),
-            _ => true,
+            "http" => http::warnings(self),
+            _ => Vec::new(),
         }
     }
 
@@ -217,4 +223,9 @@ fn shortened(text: &str) -> String {
         Some((at, _)) => format!("{}…", &text[..at]),
         None => text.to_owned(),
     }
+}
+
+/// An error and what would help, as one sentence.
+fn with_hint(error: &Error) -> String {
+    error.hint().map_or_else(|| error.to_string(), |hint| format!("{error}; {hint}"))
 }

@@ -12,7 +12,7 @@ mod run;
 mod search;
 
 use super::heard::{self, Form};
-use super::{Capabilities, Engine, Profile, Prosody, Take, said, shortened};
+use super::{Capabilities, Engine, Profile, Prosody, Take, said, shortened, with_hint};
 use crate::script::Sentence;
 use crate::units::SampleRate;
 use crate::{Error, Result};
@@ -301,8 +301,13 @@ fn said_version(program: &Path, settings: &Settings) -> Option<String> {
         env_pass: &settings.env_pass,
     };
     let limits = Limits { until: now() + VERSION_TIME, bytes: 64 * 1024 };
-    let written = run.go(limits, true).ok()?;
-    let text = String::from_utf8_lossy(&written.stdout).into_owned() + "\n" + &written.stderr;
+    // Some (flite) say it and fail.
+    let (stdout, stderr) = match run.go(limits, true) {
+        Ok(written) => (written.stdout, written.stderr),
+        Err(run::Stop::Ended { stdout, stderr, .. }) => (stdout, stderr),
+        Err(_) => return None,
+    };
+    let text = String::from_utf8_lossy(&stdout).into_owned() + "\n" + &stderr;
     let line = text.lines().find(|line| line.bytes().any(|b| b.is_ascii_digit()))?;
     Some(line.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(120).collect())
 }
@@ -332,14 +337,15 @@ pub(super) fn request(profile: &Profile, sentence: &Sentence, prosody: &Prosody)
     Ok(request)
 }
 
-/// What the user should know of a profile before it is used.
-pub(super) fn warnings(profile: &Profile) -> Vec<String> {
+/// Why it cannot be started; nothing if it can.
+pub(super) fn missing(profile: &Profile) -> Vec<String> {
     match Settings::of(profile) {
-        Ok(settings) if !settings.is_there(&profile.folder) => {
+        Err(error) => vec![with_hint(&error)],
+        Ok(settings) if settings.is_there(&profile.folder) => Vec::new(),
+        Ok(settings) => {
             let (problem, cure) = settings.not_found(profile);
             vec![format!("{problem}; {cure}")]
         }
-        _ => Vec::new(),
     }
 }
 
@@ -348,7 +354,8 @@ pub(super) fn warnings(profile: &Profile) -> Vec<String> {
 pub(super) struct Program {
     profile: Profile,
     settings: Settings,
-    program: PathBuf,
+    /// The program's file.
+    path: PathBuf,
     capabilities: Capabilities,
     deadline: Option<Instant>,
 }
@@ -357,7 +364,7 @@ impl Program {
     /// Looks for the program; starts nothing yet.
     pub(super) fn open(profile: &Profile) -> Result<Self> {
         let settings = Settings::of(profile)?;
-        let program = search::program(&settings.program, &profile.folder).ok_or_else(|| {
+        let path = search::program(&settings.program, &profile.folder).ok_or_else(|| {
             let (problem, cure) = settings.not_found(profile);
             Error::Voice { voice: profile.name.clone(), problem, cure: Some(cure) }
         })?;
@@ -370,13 +377,7 @@ impl Program {
             threads: 1,
             word_times: false,
         };
-        Ok(Self {
-            profile: profile.clone(),
-            settings: settings.clone(),
-            program,
-            capabilities,
-            deadline: None,
-        })
+        Ok(Self { profile: profile.clone(), settings: settings.clone(), path, capabilities, deadline: None })
     }
 
     fn say(&self, sentence: &Sentence, prosody: &Prosody) -> Result<Take, (String, String)> {
@@ -407,7 +408,7 @@ impl Program {
             output: &output,
         };
         let run = Run {
-            program: &self.program,
+            program: &self.path,
             args: settings.args.iter().map(|arg| values.fill(arg)).collect(),
             stdin: if settings.input == Input::Stdin { format!("{text}\n").into_bytes() } else { Vec::new() },
             folder: folder.path(),
@@ -451,7 +452,7 @@ impl Program {
                 let (_, cure) = self.settings.not_found(&self.profile);
                 (format!("{name} cannot be started: {error}"), cure)
             }
-            run::Stop::Ended { how, stderr } => (format!("{name} {how}{}", said(&stderr)), by_hand),
+            run::Stop::Ended { how, stderr, .. } => (format!("{name} {how}{}", said(&stderr)), by_hand),
             run::Stop::Late { ms, stderr } => (
                 format!("{name} was not done after {ms} ms and was ended{}", said(&stderr)),
                 format!(
@@ -551,6 +552,6 @@ mod tests {
         let error = Program::open(&gone).unwrap_err();
         assert!(error.to_string().contains("there is no program called no-such-program-anywhere in PATH"));
         assert!(error.hint().unwrap().starts_with("apt install nothing, or"));
-        assert!(warnings(&gone)[0].contains("apt install nothing") && !gone.is_there());
+        assert!(missing(&gone)[0].contains("apt install nothing"));
     }
 }

@@ -137,7 +137,7 @@ mod tests {
             (vec![7], pcm, Some("there is no sound in it")),
             (bytes(&tone(3.0, 0.0)), pcm, Some("it is silent")),
             // A constant is as silent as nothing.
-            (bytes(&[0.5; 48_000]), pcm, Some("it is silent")),
+            (bytes(&vec![0.5; 48_000]), pcm, Some("it is silent")),
             (
                 bytes(&tone(0.3, 0.5)),
                 pcm,

@@ -14,7 +14,7 @@ mod line;
 mod refusal;
 
 use super::heard::Form;
-use super::{Capabilities, Engine, Profile, Prosody, Take, said, shortened};
+use super::{Capabilities, Engine, Profile, Prosody, Take, said, shortened, with_hint};
 use crate::script::Sentence;
 use crate::units::SampleRate;
 use crate::{Error, Result, net};
@@ -358,17 +358,26 @@ pub(super) fn request(profile: &Profile, sentence: &Sentence, prosody: &Prosody)
     Ok(settings.body(&settings.model, &settings.voice, &input, profile.rate * prosody.rate))
 }
 
-/// What the user should know of a profile before it is used, each as one sentence: a key that everybody on the machine can
-/// read, a key that is not there.
-pub(super) fn warnings(profile: &Profile) -> Vec<String> {
-    let Ok(settings) = Settings::of(profile) else { return Vec::new() };
-    settings.endpoints().flat_map(|named| key::warnings(named, &profile.folder)).collect()
+/// Why none of the servers can be asked; nothing if one can.
+pub(super) fn missing(profile: &Profile) -> Vec<String> {
+    let settings = match Settings::of(profile) {
+        Ok(settings) => settings,
+        Err(error) => return vec![with_hint(&error)],
+    };
+    let wrong: Vec<_> = settings
+        .endpoints()
+        .filter_map(|named| {
+            let (problem, cure) = key::read(named, &profile.folder).err()?;
+            Some(format!("{}: {problem}; {cure}", shown(named.url)))
+        })
+        .collect();
+    if wrong.len() > settings.fallback.len() { wrong } else { Vec::new() }
 }
 
-/// Whether the key of at least one server is there, as far as they want any.
-pub(super) fn is_there(profile: &Profile) -> bool {
-    Settings::of(profile)
-        .is_ok_and(|settings| settings.endpoints().any(|named| key::read(named, &profile.folder).is_ok()))
+/// What the user should know of the keys.
+pub(super) fn warnings(profile: &Profile) -> Vec<String> {
+    let Ok(settings) = Settings::of(profile) else { return Vec::new() };
+    settings.endpoints().filter_map(|named| key::warning(named, &profile.folder)).collect()
 }
 
 /// The engine: one worker's end of what all workers share.

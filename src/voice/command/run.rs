@@ -57,6 +57,7 @@ pub(super) enum Stop {
     /// By itself, and not well.
     Ended {
         how: String,
+        stdout: Vec<u8>,
         stderr: String,
     },
     /// By us.
@@ -114,10 +115,11 @@ impl Run<'_> {
         if outputs.too_much {
             return Err(Stop::TooMuch(limits.bytes));
         }
-        if !status.success() {
-            return Err(Stop::Ended { how: how(status), stderr: outputs.stderr() });
-        }
         let stderr = outputs.stderr();
+        if !status.success() {
+            let stdout = outputs.stdout.unwrap_or_default();
+            return Err(Stop::Ended { how: how(status), stdout, stderr });
+        }
         match outputs.stdout {
             Some(stdout) => Ok(Written { stdout, stderr }),
             None => Err(Stop::Lost("something it started holds its output open".into())),

@@ -1,6 +1,6 @@
 //! Keys: read at the last moment, sent in a header, and in nothing else that is written, printed or kept.
 
-use super::{Named, shown};
+use super::Named;
 use std::fmt;
 use std::fs::File;
 use std::io::Read as _;
@@ -134,20 +134,14 @@ pub(super) fn path_of(file: &Path, folder: &Path) -> PathBuf {
 }
 
 /// What the user should know of a server's key.
-pub(super) fn warnings(named: Named<'_>, folder: &Path) -> Vec<String> {
-    let mut warnings = Vec::new();
-    if let Err((problem, cure)) = read(named, folder) {
-        warnings.push(format!("{}: {problem}; {cure}", shown(named.url)));
-    }
-    if let Some(path) = named.key_file.map(|file| path_of(file, folder))
-        && is_open_to_all(&path)
-    {
-        warnings.push(format!(
+pub(super) fn warning(named: Named<'_>, folder: &Path) -> Option<String> {
+    let path = path_of(named.key_file?, folder);
+    is_open_to_all(&path).then(|| {
+        format!(
             "the key in {} can be read by everybody on this machine; make it yours alone (chmod 600)",
             path.display()
-        ));
-    }
-    warnings
+        )
+    })
 }
 
 #[cfg(unix)]
@@ -233,13 +227,13 @@ mod tests {
         assert!(!problem.contains("hunter2") && !cure.contains("hunter2"), "{problem} {cure}");
         let gone = Named { key_file: Some(Path::new("gone")), ..plain };
         assert!(read(gone, folder.path()).unwrap_err().0.contains("cannot be read"));
-        assert!(warnings(gone, folder.path())[0].contains("gone"));
+        assert_eq!(warning(gone, folder.path()), None);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
-            for (mode, count) in [(0o600, 0), (0o640, 0), (0o644, 1)] {
+            for (mode, is_open) in [(0o600, false), (0o640, false), (0o644, true)] {
                 std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
-                assert_eq!(warnings(kept, folder.path()).len(), count, "{mode:o}");
+                assert_eq!(warning(kept, folder.path()).is_some(), is_open, "{mode:o}");
             }
         }
     }
