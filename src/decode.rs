@@ -69,6 +69,16 @@ pub fn music(bytes: &[u8], limit_s: u32) -> Result<Vec<f32>, String> {
     Ok(out)
 }
 
+/// Decodes speech of at most `limit_s` seconds as it stands, its channels made one.
+///
+/// # Errors
+/// As [`music`].
+pub(crate) fn speech(bytes: &[u8], limit_s: u32) -> Result<(Vec<f32>, SampleRate), String> {
+    let Decoded { rate, channels, samples } = decode(bytes, limit_s)?;
+    let mono = samples.chunks_exact(channels.max(1)).map(|frame| frame.iter().sum::<f32>() / channels as f32);
+    Ok((mono.collect(), rate))
+}
+
 /// As it stands in the file.
 struct Decoded {
     rate: SampleRate,

@@ -356,6 +356,9 @@ impl Job {
         let mut sink = WavSink::create(output, self.master.layout.channels(), self.depth)?;
         sink.expect(self.target().unwrap_or_default())?;
         let casting = self.casting(context.voices)?;
+        for text in casting.voices().iter().flat_map(|voice| voice.warnings()) {
+            context.observer.event(&Event::Warning { text: &text });
+        }
         let made = self.made(&casting, context)?;
         let Made { plan: plan @ Plan { script, rundown, fit }, takes, sounds, instead, engine } = &made;
         let stretch = fit.map_or_else(Stretch::default, |fit| fit.stretch());

@@ -15,6 +15,7 @@ mod cache;
 mod credentials;
 mod exchange;
 mod polling;
+mod post;
 mod retry;
 mod robots;
 mod trouble;
@@ -23,6 +24,9 @@ mod want;
 pub use credentials::without_credentials;
 pub use polling::Allowed;
 pub use want::Want;
+
+pub(crate) use exchange::now;
+pub(crate) use post::{Post, Posted, Refused, Why, endpoint, is_inside};
 
 use crate::{Error, Result, files};
 use address::{GuardedResolver, Lookup, Rules};
@@ -34,6 +38,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use ureq::config::Config;
+use ureq::tls::{RootCerts, TlsConfig};
 use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, Proxy, ProxyProtocol};
 
@@ -188,11 +193,31 @@ impl Client {
 
     /// As [`Client::new`], with another name service.
     fn with_lookup(settings: &Settings, lookup: Arc<Lookup>) -> Result<Self> {
+        Self::build(settings, lookup, Vec::new(), None)
+    }
+
+    /// A client for one server that the user named. `inside` are the `host:port` that must not be at public addresses;
+    /// `roots` the only authorities believed, if the server has one of its own.
+    pub(crate) fn for_server(
+        settings: &Settings,
+        inside: Vec<String>,
+        roots: Option<RootCerts>,
+    ) -> Result<Self> {
+        Self::build(settings, address::system_lookup(), inside, roots)
+    }
+
+    fn build(
+        settings: &Settings,
+        lookup: Arc<Lookup>,
+        inside: Vec<String>,
+        roots: Option<RootCerts>,
+    ) -> Result<Self> {
         let user_agent = check(settings)?;
         let proxy = settings.proxy.as_deref().map(read_proxy).transpose()?;
         let rules = Rules {
             allow_private: settings.allow_private,
             private_hosts: settings.private_hosts.iter().map(|h| h.trim().to_ascii_lowercase()).collect(),
+            inside,
             proxy: proxy.as_ref().map(|p| (p.host().to_ascii_lowercase(), p.port())),
         };
         let cache = settings.cache_folder.as_ref().map(|folder| Cache {
@@ -204,7 +229,13 @@ impl Client {
             files::create_folder(&cache.folder)?;
         }
         let timeout = Some(Duration::from_millis(settings.connect_timeout_ms));
+        let tls = TlsConfig::builder();
+        let tls = match roots {
+            Some(roots) => tls.root_certs(roots),
+            None => tls,
+        };
         let config = Config::builder()
+            .tls_config(tls.build())
             .proxy(proxy)
             .max_redirects(0)
             .http_status_as_error(false)

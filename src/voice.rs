@@ -5,14 +5,16 @@
 //! mended in its own adapter, never in the normaliser.
 
 mod command;
+mod heard;
 mod http;
 mod pico;
 mod piper;
 mod profile;
+mod said;
 mod words;
 
-pub use command::Settings as CommandSettings;
-pub use http::Settings as HttpSettings;
+pub use command::{Input as CommandInput, Output as CommandOutput, Settings as CommandSettings};
+pub use http::{Fallback as HttpFallback, ResponseFormat, Settings as HttpSettings};
 #[cfg(feature = "piper")]
 pub use piper::{
     Model as PiperModel, Rendering as PiperRendering, Request as PiperRequest, Threads as PiperThreads,
@@ -150,6 +152,8 @@ impl Profile {
             "pico" => pico::version(self),
             #[cfg(feature = "piper")]
             "piper" => piper::version(self),
+            "http" => http::version(self),
+            "command" => command::version(self),
             _ => Err(self.unknown_engine()),
         }
     }
@@ -163,14 +167,44 @@ impl Profile {
             "pico" => pico::request(self, sentence, prosody),
             #[cfg(feature = "piper")]
             "piper" => piper::request(self, sentence, prosody),
+            "http" => http::request(self, sentence, prosody),
+            "command" => command::request(self, sentence, prosody),
             _ => Err(self.unknown_engine()),
+        }
+    }
+
+    /// Why the voice cannot speak here, with what would help, each as one sentence; nothing if it can. Opens and asks
+    /// nothing: a program is looked for, a server's keys are read. What is compiled in is there.
+    ///
+    /// # Examples
+    /// ```
+    /// let voices = bulletin::voice::Registry::built_in();
+    /// assert!(voices.get("pico-en-gb").unwrap().missing().is_empty());
+    /// ```
+    pub fn missing(&self) -> Vec<String> {
+        match self.engine.as_str() {
+            "http" => http::missing(self),
+            "command" => command::missing(self),
+            _ => Vec::new(),
+        }
+    }
+
+    /// What the user should know of the voice though it speaks, each as one sentence: a key that everybody on the machine
+    /// can read.
+    pub fn warnings(&self) -> Vec<String> {
+        match self.engine.as_str() {
+            "http" => http::warnings(self),
+            _ => Vec::new(),
         }
     }
 
     fn unknown_engine(&self) -> Error {
         Error::Voice {
             voice: self.name.clone(),
-            problem: format!("there is no engine called \"{}\" in this build (there is: pico)", self.engine),
+            problem: format!(
+                "there is no engine called \"{}\" in this build (there are: pico, http, command)",
+                self.engine
+            ),
             cure: None,
         }
     }
@@ -185,6 +219,8 @@ impl Profile {
             "pico" => Ok(Box::new(pico::Pico::open(self, settings)?)),
             #[cfg(feature = "piper")]
             "piper" => Ok(Box::new(piper::Piper::open(self, settings)?)),
+            "http" => Ok(Box::new(http::Remote::open(self, &settings.net)?)),
+            "command" => Ok(Box::new(command::Program::open(self)?)),
             _ => Err(self.unknown_engine()),
         }
     }
@@ -197,4 +233,9 @@ pub(crate) fn shortened(text: &str) -> String {
         Some((at, _)) => format!("{}…", &text[..at]),
         None => text.to_owned(),
     }
+}
+
+/// An error and what would help, as one sentence.
+fn with_hint(error: &Error) -> String {
+    error.hint().map_or_else(|| error.to_string(), |hint| format!("{error}; {hint}"))
 }

@@ -104,6 +104,13 @@ pub(super) enum Blocked {
         /// What that address is.
         why: &'static str,
     },
+    /// It must be inside, and its address is a public one.
+    Outside {
+        /// Name or literal, as in the URL.
+        host: String,
+        /// The address it stands for.
+        address: IpAddr,
+    },
     /// The name service knows no address for it.
     Unresolved {
         /// The name.
@@ -122,6 +129,12 @@ impl fmt::Display for Blocked {
             Self::Refused { host, address, why } => {
                 write!(f, "{host} is refused: its address {address} is {why}")
             }
+            Self::Outside { host, address } if *host == address.to_string() => {
+                write!(f, "no key is sent to {host} over plain http: the address is a public one")
+            }
+            Self::Outside { host, address } => {
+                write!(f, "no key is sent to {host} over plain http: its address {address} is a public one")
+            }
             Self::Unresolved { host, said } => write!(f, "no address is known for {host}: {said}"),
         }
     }
@@ -136,6 +149,8 @@ pub(super) struct Rules {
     pub(super) allow_private: bool,
     /// `host` or `host:port` that may stand for any address; lower case.
     pub(super) private_hosts: Vec<String>,
+    /// `host:port` that must stand for no public address, because a secret travels there in the clear; lower case.
+    pub(super) inside: Vec<String>,
     /// Host and port of the proxy the user named. Proxies live on private networks.
     pub(super) proxy: Option<(String, u16)>,
 }
@@ -149,6 +164,10 @@ impl Rules {
             || self.proxy.as_ref().is_some_and(|(name, at)| bare == name && port == *at)
     }
 
+    fn must_be_inside(&self, host: &str, port: u16) -> bool {
+        self.inside.iter().any(|entry| *entry == format!("{host}:{port}"))
+    }
+
     /// Refuses a URL whose host is written as an address; `url` reads all the old spellings (`0x7f.1`, `2130706433`).
     /// Behind a proxy, which resolves names itself, this is the one check there is.
     pub(super) fn check_literal(&self, url: &Url) -> Result<(), Blocked> {
@@ -159,6 +178,9 @@ impl Rules {
         };
         let (host, port) = (url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or(0));
         match refusal(address) {
+            None if self.must_be_inside(host, port) => {
+                Err(Blocked::Outside { host: bare(host).to_owned(), address })
+            }
             Some(why) if !self.trusts(host, port) => {
                 Err(Blocked::Refused { host: bare(host).to_owned(), address, why })
             }
@@ -168,6 +190,16 @@ impl Rules {
 
     /// The addresses of `host` that may be dialled, in the order they came.
     fn keep(&self, host: &str, port: u16, found: Vec<SocketAddr>) -> Result<Vec<SocketAddr>, Blocked> {
+        if self.must_be_inside(host, port) {
+            let first_public = found.iter().map(SocketAddr::ip).find(|ip| refusal(*ip).is_none());
+            let kept: Vec<_> = found.into_iter().filter(|a| refusal(a.ip()).is_some()).collect();
+            let host = bare(host).to_owned();
+            return match (kept.is_empty(), first_public) {
+                (true, Some(address)) => Err(Blocked::Outside { host, address }),
+                (true, None) => Err(Blocked::Unresolved { host, said: "the answer was empty".into() }),
+                (false, _) => Ok(kept),
+            };
+        }
         if self.trusts(host, port) {
             return Ok(found);
         }
@@ -354,6 +386,7 @@ mod tests {
                 Ok(()) => "public",
                 Err(Blocked::Refused { why, .. }) => why,
                 Err(Blocked::Unresolved { .. }) => "unresolved",
+                Err(Blocked::Outside { .. }) => "outside",
             };
             if found != *expected {
                 wrong.push(format!("{text}: {found}, not {expected}"));
@@ -399,6 +432,20 @@ mod tests {
         ] {
             assert_eq!(keep(host, port, &["127.0.0.1"]).is_ok(), good, "{host}:{port}");
         }
+        // Where a key travels in the clear, only what is inside is dialled.
+        let keyed = Rules {
+            inside: vec!["voice.house:80".into(), "1.1.1.1:80".into()],
+            private_hosts: vec!["voice.house:80".into()],
+            ..Rules::default()
+        };
+        assert_eq!(keyed.keep("voice.house", 80, sockets(&mixed)).unwrap().len(), 3);
+        let error = keyed.keep("voice.house", 80, sockets(&["1.1.1.1"])).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "no key is sent to voice.house over plain http: its address 1.1.1.1 is a public one"
+        );
+        let error = keyed.check_literal(&Url::parse("http://1.1.1.1/").unwrap()).unwrap_err().to_string();
+        assert_eq!(error, "no key is sent to 1.1.1.1 over plain http: the address is a public one");
         let proxied = Rules { proxy: Some(("proxy.house".into(), 3128)), ..Rules::default() };
         assert!(proxied.keep("proxy.house", 3128, sockets(&["10.0.0.9"])).is_ok());
         assert!(proxied.keep("proxy.house", 80, sockets(&["10.0.0.9"])).is_err());

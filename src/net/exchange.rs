@@ -33,7 +33,7 @@ pub(super) struct Wish {
 
 /// The end of the time a fetch may take.
 #[derive(Debug, Clone, Copy)]
-struct Deadline(Instant);
+pub(super) struct Deadline(pub(super) Instant);
 
 impl Deadline {
     fn in_ms(ms: u64) -> Self {
@@ -42,7 +42,7 @@ impl Deadline {
         Self(now() + length)
     }
 
-    fn left(self) -> Duration {
+    pub(super) fn left(self) -> Duration {
         self.0.saturating_duration_since(now())
     }
 }
@@ -51,7 +51,7 @@ impl Deadline {
     clippy::disallowed_methods,
     reason = "deadlines and waits on the network; no bulletin depends on them"
 )]
-pub(super) fn now() -> Instant {
+pub(crate) fn now() -> Instant {
     Instant::now()
 }
 
@@ -224,7 +224,7 @@ impl Client {
     }
 
     /// The whole body, or a trouble; never half of one.
-    fn read_body(
+    pub(super) fn read_body(
         &self,
         response: Response<Body>,
         here: &Url,
@@ -305,11 +305,11 @@ fn fetched(here: &Url, head: Head, bytes: Vec<u8>, from_cache: bool) -> Fetched 
     }
 }
 
-fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+pub(super) fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-fn is_identity(encoding: &str) -> bool {
+pub(super) fn is_identity(encoding: &str) -> bool {
     encoding.trim().is_empty() || encoding.trim().eq_ignore_ascii_case("identity")
 }
 

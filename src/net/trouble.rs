@@ -77,7 +77,7 @@ impl Failure {
 }
 
 impl Trouble {
-    fn problem(&self) -> String {
+    pub(super) fn problem(&self) -> String {
         match self {
             Self::Address(said) => format!("not an address that can be fetched: {said}"),
             Self::Scheme(scheme) => format!("addresses of the kind {scheme}: cannot be fetched"),
@@ -150,6 +150,7 @@ impl Trouble {
                     "if it is a machine of the house that you trust, allow it: private_hosts = [\"{host}\"]"
                 );
             }
+            Self::Blocked(Blocked::Outside { .. }) => "give an address that starts with https://",
             Self::Blocked(Blocked::Unresolved { .. }) => {
                 "check the spelling of the address and that this machine is online"
             }
@@ -254,11 +255,11 @@ fn is_end(error: &io::Error) -> bool {
 }
 
 /// Where a request goes, as people write it.
-fn host_and_port(url: &Url) -> String {
+pub(super) fn host_and_port(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
-fn seconds(ms: u64) -> String {
+pub(super) fn seconds(ms: u64) -> String {
     if ms.is_multiple_of(1000) { format!("{} s", ms / 1000) } else { format!("{ms} ms") }
 }

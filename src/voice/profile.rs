@@ -7,9 +7,15 @@ use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 /// The voices every build has.
-const BUILT_IN: [(&str, &str); 2] = [
+const BUILT_IN: [(&str, &str); 8] = [
     ("voices/pico-en-gb.toml", include_str!("../../voices/pico-en-gb.toml")),
     ("voices/pico-en-us.toml", include_str!("../../voices/pico-en-us.toml")),
+    ("voices/espeak-en-gb.toml", include_str!("../../voices/espeak-en-gb.toml")),
+    ("voices/espeak-en-us.toml", include_str!("../../voices/espeak-en-us.toml")),
+    ("voices/flite-slt.toml", include_str!("../../voices/flite-slt.toml")),
+    ("voices/rhvoice-en-us.toml", include_str!("../../voices/rhvoice-en-us.toml")),
+    ("voices/say-en-gb.toml", include_str!("../../voices/say-en-gb.toml")),
+    ("voices/say-en-us.toml", include_str!("../../voices/say-en-us.toml")),
 ];
 
 /// A voice as described in its TOML file.
@@ -158,13 +164,14 @@ impl Registry {
             .or_else(|| embedded().find(|p| primary(&p.language) == primary(tag)))
     }
 
-    /// The first voice for a language tag: the very tag if there is one, else the same language elsewhere.
+    /// The first voice for a language tag: the very tag if there is one, else the same language elsewhere. Only voices
+    /// that speak in this process are chosen for somebody; programs and servers are named by whoever wants them.
     pub fn for_language(&self, tag: &str) -> Option<&Profile> {
         let primary = |t: &str| t.split('-').next().unwrap_or_default().to_ascii_lowercase();
-        self.profiles
-            .iter()
+        let own = || self.profiles.iter().filter(|p| matches!(p.engine.as_str(), "pico" | "piper"));
+        own()
             .find(|p| p.language.eq_ignore_ascii_case(tag))
-            .or_else(|| self.profiles.iter().find(|p| primary(&p.language) == primary(tag)))
+            .or_else(|| own().find(|p| primary(&p.language) == primary(tag)))
     }
 }
 
@@ -203,6 +210,25 @@ mod tests {
             parse(place, text).unwrap();
         }
         assert_eq!(Registry::built_in().profiles().len(), BUILT_IN.len());
+    }
+
+    #[test]
+    fn programs_and_servers_are_never_chosen_for_somebody() {
+        let mut voices = Registry::built_in();
+        for tag in ["en-GB", "en-US", "en-AU", "en"] {
+            assert_eq!(voices.for_language(tag).unwrap().engine, "pico", "{tag}");
+        }
+        voices.profiles.retain(|profile| profile.engine != "pico");
+        assert!(voices.for_language("en-GB").is_none() && !voices.profiles.is_empty());
+    }
+
+    #[test]
+    fn built_in_programs_make_sense() {
+        for profile in Registry::built_in().profiles().iter().filter(|p| p.engine == "command") {
+            profile.version().unwrap();
+            let command = profile.command.as_ref().unwrap();
+            assert!(command.install.is_some(), "{}", profile.name);
+        }
     }
 
     #[test]

@@ -29,6 +29,7 @@ pub struct Request {
     pub nth: usize,
     /// The connection it came on, from 0.
     pub connection: usize,
+    pub body: Vec<u8>,
 }
 
 impl Request {
@@ -303,7 +304,7 @@ fn serve(
     Ok(())
 }
 
-/// A request without a body, which is all these tests send.
+/// A request; a body has a length, which is all these tests send.
 fn read_request(reader: &mut impl BufRead) -> io::Result<Option<Request>> {
     let mut lines = Vec::new();
     loop {
@@ -319,11 +320,14 @@ fn read_request(reader: &mut impl BufRead) -> io::Result<Option<Request>> {
     }
     let mut first = lines.first().map(String::as_str).unwrap_or_default().split(' ').map(str::to_owned);
     let (method, path) = (first.next().unwrap_or_default(), first.next().unwrap_or_default());
-    let headers = lines
+    let headers: Vec<(String, String)> = lines
         .iter()
         .skip(1)
         .filter_map(|line| line.split_once(':'))
         .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
         .collect();
-    Ok(Some(Request { method, path, headers, nth: 0, connection: 0 }))
+    let length = headers.iter().find(|(name, _)| name == "content-length").and_then(|(_, n)| n.parse().ok());
+    let mut body = vec![0; length.unwrap_or(0)];
+    reader.read_exact(&mut body)?;
+    Ok(Some(Request { method, path, headers, nth: 0, connection: 0, body }))
 }
