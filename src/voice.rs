@@ -7,6 +7,7 @@
 mod command;
 mod heard;
 mod http;
+mod letters;
 mod pico;
 mod piper;
 mod profile;

@@ -8,7 +8,7 @@
 
 mod words;
 
-use super::{Capabilities, Engine, Profile, Prosody, Settings, Take, shortened};
+use super::{Capabilities, Engine, Profile, Prosody, Settings, Take, letters, shortened};
 use crate::lexicon::{Sound, ipa};
 use crate::normalise::Class;
 use crate::script::Sentence;
@@ -154,26 +154,13 @@ impl Manner {
         let letters = sentence.spoken.words().filter(|word| word.class != Class::Plain).filter_map(|word| {
             Some((
                 word.spoken.clone(),
-                phoneme_tag(&self.letter_sounds(&spoken[word.spoken])?, self.american),
+                phoneme_tag(&letters::sounds(&spoken[word.spoken], self.american)?, self.american),
             ))
         });
         let mut given: Vec<_> = given.chain(letters).collect();
         // The lexicon comes first where both have something to say: the sort is stable.
         given.sort_by_key(|(range, _)| range.start);
         given
-    }
-
-    fn letter_sounds(&self, word: &str) -> Option<String> {
-        let mut characters = word.chars();
-        let letter = characters.next().filter(char::is_ascii_uppercase)?;
-        let named =
-            |names: &[(char, &'static str)]| names.iter().find(|(l, _)| *l == letter).map(|(_, ipa)| *ipa);
-        let sounds = self.american.then(|| named(&LETTERS_US)).flatten().or_else(|| named(&LETTERS_GB))?;
-        match characters.as_str() {
-            "" if letter == 'A' => Some(sounds.to_owned()),
-            "s" | "'s" => Some(format!("{sounds}{}", plural_ending(letter))),
-            _ => None,
-        }
     }
 }
 
@@ -395,27 +382,6 @@ fn phoneme_tag(ipa: &str, american: bool) -> String {
     tag.push_str("'/>");
     tag
 }
-
-/// English plural of a letter's name: "Ss" has a syllable of its own, "Fs" a hiss, the rest a buzz.
-fn plural_ending(letter: char) -> &'static str {
-    match letter {
-        'H' | 'S' | 'X' => "ɪz",
-        'F' => "s",
-        _ => "z",
-    }
-}
-
-/// Names of the letters where Pico's own reading is not the letter's, or an ending is to be added.
-#[rustfmt::skip]
-static LETTERS_GB: [(char, &str); 26] = [
-    ('A', "ˈeɪ"), ('B', "ˈbiː"), ('C', "ˈsiː"), ('D', "ˈdiː"), ('E', "ˈiː"), ('F', "ˈɛf"), ('G', "ˈdʒiː"),
-    ('H', "ˈeɪtʃ"), ('I', "ˈaɪ"), ('J', "ˈdʒeɪ"), ('K', "ˈkeɪ"), ('L', "ˈɛl"), ('M', "ˈɛm"), ('N', "ˈɛn"),
-    ('O', "ˈəʊ"), ('P', "ˈpiː"), ('Q', "ˈkjuː"), ('R', "ˈɑː"), ('S', "ˈɛs"), ('T', "ˈtiː"), ('U', "ˈjuː"),
-    ('V', "ˈviː"), ('W', "ˈdʌbəljuː"), ('X', "ˈɛks"), ('Y', "ˈwaɪ"), ('Z', "ˈzɛd"),
-];
-
-/// The American names that differ.
-static LETTERS_US: [(char, &str); 2] = [('R', "ˈɑːr"), ('Z', "ˈziː")];
 
 /// X-SAMPA codes that Pico writes otherwise, in its British and in its American voice.
 ///

@@ -72,7 +72,7 @@ impl Manner {
 
     fn plan(&self, sentence: &Sentence, prosody: &Prosody) -> Planned {
         let Described { config, phonemiser } = &*self.config;
-        let text = Text::of(sentence);
+        let text = Text::of(sentence, config.accent.to_ascii_lowercase().starts_with("en-us"));
         let spoken = phonemiser.phonemes_with(&text.text, &text.given());
         // From a word of the text to its place among the words of the sentence.
         let spans: Vec<_> = sentence.spoken.words().map(|word| word.spoken).collect();

@@ -141,7 +141,7 @@ pub(super) struct Data {
     hashes: Vec<usize>,
     /// Rules by first byte; index 0 holds the rules of everything else.
     pub(super) single: Vec<Option<usize>>,
-    /// Rules by the first two bytes, in the order of the file.
+    /// Rules by the first two bytes, sorted.
     pub(super) pairs: Vec<([u8; 2], usize)>,
     letters: Vec<Option<usize>>,
     /// Characters, and what they are replaced by.
@@ -222,6 +222,7 @@ impl Data {
             }
             at += 1;
         }
+        self.pairs.sort_unstable();
     }
 
     /// Pairs of strings up to four zero bytes; the place after the group's end.
@@ -243,6 +244,11 @@ impl Data {
     /// A byte of the dictionary, 0 beyond it.
     pub(super) fn byte(&self, at: usize) -> u8 {
         self.bytes.get(at).copied().unwrap_or(0)
+    }
+
+    /// Bytes of the dictionary.
+    pub(super) fn size(&self) -> usize {
+        self.bytes.len()
     }
 
     /// The bytes from here up to the next zero.

@@ -20,7 +20,7 @@ const END: &str = "$";
 /// assert_eq!(map.ids(&spoken.sentences[0]).ids, [1, 0, 120, 0, 14, 0, 74, 0, 2]);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::voice::piper) struct IdMap {
+pub struct IdMap {
     ids: HashMap<String, Vec<i32>>,
     /// Groups of phonemes with a number of their own, the longest first.
     clusters: Vec<Vec<char>>,
@@ -28,13 +28,13 @@ pub(in crate::voice::piper) struct IdMap {
 
 /// A sentence in numbers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(in crate::voice::piper) struct Ids {
+pub struct Ids {
     /// What the model takes.
-    pub(in crate::voice::piper) ids: Vec<i32>,
+    pub ids: Vec<i32>,
     /// For every number the word it belongs to, the pad after a phoneme included; `None` for the rest.
-    pub(in crate::voice::piper) words: Vec<Option<usize>>,
+    pub words: Vec<Option<usize>>,
     /// Phonemes the voice has no number for, each once; they are skipped.
-    pub(in crate::voice::piper) unknown: Vec<String>,
+    pub unknown: Vec<String>,
 }
 
 impl IdMap {
@@ -42,7 +42,7 @@ impl IdMap {
     ///
     /// # Errors
     /// Says what is missing or of the wrong shape.
-    pub(in crate::voice::piper) fn from_config(json: &str) -> Result<Self, String> {
+    pub fn from_config(json: &str) -> Result<Self, String> {
         let config: Value =
             serde_json::from_str(json).map_err(|error| format!("voice config is not JSON: {error}"))?;
         let map = config.get("phoneme_id_map").and_then(Value::as_object);
@@ -66,7 +66,7 @@ impl IdMap {
     }
 
     /// The numbers of a sentence: start, pad, then every phoneme and a pad, then end.
-    pub(in crate::voice::piper) fn ids(&self, sentence: &Sentence) -> Ids {
+    pub fn ids(&self, sentence: &Sentence) -> Ids {
         let mut out = Ids::default();
         self.push(&mut out, START, None);
         self.push(&mut out, PAD, None);

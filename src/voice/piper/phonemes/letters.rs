@@ -110,10 +110,25 @@ pub(super) fn plain(letter: u32) -> Option<u8> {
     PLAIN.get(index).copied().filter(|&byte| byte != b'.')
 }
 
+/// Bit n of a letter's entry: it is in group n.
+const GROUP_BITS: [u8; 128] = {
+    let mut bits = [0; 128];
+    let mut group = 0;
+    while group < GROUPS.len() {
+        let mut index = 0;
+        while index < GROUPS[group].len() {
+            bits[GROUPS[group][index] as usize] |= 1 << group;
+            index += 1;
+        }
+        group += 1;
+    }
+    bits
+};
+
 /// Is the letter in this group of the rules?
 pub(super) fn in_group(letter: u32, group: usize) -> bool {
-    let base = if letter >= 0xc0 { plain(letter) } else { u8::try_from(letter).ok() };
-    GROUPS.get(group).is_some_and(|letters| base.is_some_and(|base| letters.contains(&base)))
+    let base = if letter < 0xc0 { letter } else { plain(letter).map_or(0, u32::from) };
+    GROUP_BITS.get(base as usize).is_some_and(|bits| group < GROUPS.len() && bits & 1 << group != 0)
 }
 
 /// Letters, and marks that belong to letters.

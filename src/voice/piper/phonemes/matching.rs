@@ -6,12 +6,13 @@ use super::engine::{Engine, Flags, flag, flag2, token};
 use super::letters::{self, Text};
 use super::lookup::WORD_BYTES;
 use super::sides::{LIST, SPACE, STRINGS};
+use std::borrow::Cow;
 
 /// The rule that matched best.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Match {
     pub(super) points: i32,
-    pub(super) phonemes: Vec<u8>,
+    pub(super) phonemes: Cow<'static, [u8]>,
     /// What prefix or suffix this is: bits of [`affix`] and its length.
     pub(super) ending: u32,
     /// An `e` that falls silent.
@@ -55,7 +56,7 @@ impl Engine<'_> {
         let mut best = Match::default();
         let mut consumed = 0;
         let mut common = None;
-        while !matches!(self.data.byte(rule), mark::GROUP_END) && rule < usize::MAX {
+        while self.data.byte(rule) != mark::GROUP_END && rule < self.data.size() {
             let mut attempt = Attempt {
                 points: 1,
                 phonemes: &[],
@@ -80,20 +81,16 @@ impl Engine<'_> {
                     consumed = attempt.consumed;
                     best = Match {
                         points: attempt.points,
-                        phonemes: attempt.phonemes.to_vec(),
+                        phonemes: Cow::Borrowed(attempt.phonemes),
                         ending: attempt.ending,
                         silent: attempt.silent,
                     };
                 }
             }
-            let length = self.data.string(next).len();
-            if next + length < rule {
-                break;
-            }
-            rule = next + length + 1;
+            rule = next + self.data.string(next).len() + 1;
         }
         if best.points == 0 {
-            best.phonemes.clear();
+            best.phonemes = Cow::default();
         }
         (best, place.at + (consumed + place.length).max(1))
     }

@@ -89,7 +89,7 @@ impl Engine<'_> {
                         break;
                     }
                 } else if let Some(said) = self.symbol(c) {
-                    best.phonemes = said;
+                    best.phonemes = said.into();
                     best.points = 1;
                 }
                 at = here + bytes;
@@ -110,7 +110,7 @@ impl Engine<'_> {
                 if best.ending & affix::PREFIX != 0 && best.ending.trailing_zeros() >= 7 {
                     best.ending |= (at - start) as u32;
                 }
-                *ending = best.phonemes;
+                *ending = best.phonemes.into_owned();
                 return best.ending;
             }
             if let Some(silent) = best.silent {
@@ -126,9 +126,10 @@ impl Engine<'_> {
         let here = place(1);
         let first = text.at(here.at);
         let pair = [first, text.at(here.at + 1)];
-        let double = self.data.pairs.iter().find(|(name, _)| *name == pair).map(|&(_, rules)| rules);
+        let double = self.data.pairs.binary_search_by_key(&pair, |&(name, _)| name);
         let single = self.data.single.get(usize::from(first)).copied().flatten();
-        if let Some(double) = double {
+        if let Ok(double) = double {
+            let double = self.data.pairs[double].1;
             let (mut two, after_two) = self.match_group(text, &place(2), Some(double));
             if two.points > 0 {
                 two.points += PAIR_POINTS;

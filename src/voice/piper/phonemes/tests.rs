@@ -140,12 +140,23 @@ fn odd_texts_are_read_as_well_as_they_can_be() {
 }
 
 #[test]
-fn long_texts_stay_linear() {
+fn threads_can_share_a_phonemiser() {
+    let phonemiser = Phonemiser::new("en-us").unwrap();
+    let said: Vec<String> = std::thread::scope(|scope| {
+        let threads: Vec<_> =
+            (0..4).map(|_| scope.spawn(|| joined(&phonemiser.phonemes("Good evening.")))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    assert_eq!(said, ["ɡˈʊd ˈiːvnɪŋ."; 4]);
+}
+
+#[test]
+fn long_texts_are_read_to_their_end() {
     let phonemiser = Phonemiser::new("en-us").unwrap();
     // One clause without end, one word without end, one letter, capitals in words, hyphens, apostrophes.
     for piece in ["and so on ", "abcdefghij", "b", "McDonald's", "a-", "o'", "é", "1", "ﬁ", "unre", "\u{301}"]
     {
-        let text = piece.repeat(4000);
+        let text = piece.repeat(1000);
         let spoken = phonemiser.phonemes(&text);
         assert!(spoken.sentences.len() <= 1, "{piece}");
     }
