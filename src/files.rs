@@ -353,7 +353,7 @@ pub(crate) fn folder_of(path: &Path) -> &Path {
 }
 
 /// Best effort: not every system can sync a folder, and the file itself is already safe.
-fn sync_folder(folder: &Path) {
+pub(crate) fn sync_folder(folder: &Path) {
     if let Ok(folder) = File::open(folder) {
         let _ = folder.sync_all();
     }

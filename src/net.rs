@@ -22,6 +22,7 @@ mod trouble;
 mod want;
 
 pub use credentials::without_credentials;
+pub(crate) use download::note_of;
 pub use download::{Download, Downloaded, Watch};
 pub use polling::Allowed;
 pub use want::Want;

@@ -9,12 +9,15 @@ mod http;
 mod pico;
 mod piper;
 mod profile;
+mod registry;
+pub mod store;
 mod words;
 
 pub use command::Settings as CommandSettings;
 pub use http::Settings as HttpSettings;
 pub use piper::{Settings as PiperSettings, Speaker};
-pub use profile::{Profile, ProfilePace, Registry};
+pub use profile::{Origin, Profile, ProfilePace};
+pub use registry::{Damaged, Registry};
 
 use crate::script::Sentence;
 use crate::units::SampleRate;
