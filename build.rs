@@ -64,17 +64,28 @@ fn profiles() -> Result<(), String> {
     let out = env::var("OUT_DIR").map_err(|e| format!("OUT_DIR: {e}"))?;
     let folder = Path::new(&manifest).join("voices");
     let entries = fs::read_dir(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
-    let files: BTreeSet<String> = entries
+    let files: BTreeSet<PathBuf> = entries
         .flatten()
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .filter(|name| name.ends_with(".toml"))
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
         .collect();
-    let mut list = String::from("[\n");
-    for file in files {
-        let path = folder.join(&file).display().to_string();
-        list.push_str(&format!("    ({:?}, include_str!({path:?})),\n", format!("voices/{file}")));
-    }
-    list.push_str("]\n");
+    let list: Vec<String> = files
+        .iter()
+        .map(|path| {
+            let place = format!("voices/{}", path.file_name().unwrap_or_default().to_string_lossy());
+            format!("({place:?}, include_str!({:?}))", path.display().to_string())
+        })
+        .collect();
+    let list = format!(
+        "[
+    {},
+]
+",
+        list.join(
+            ",
+    "
+        )
+    );
     write(&Path::new(&out).join("profiles.rs"), list.as_bytes())
 }
 

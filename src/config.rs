@@ -339,7 +339,8 @@ impl Config {
             return Err(self.wrong("jobs", format!("{jobs} threads make no sense"), "give 1 to 256"));
         }
         let is_web = |address: &str| {
-            url::Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+            url::Url::parse(address)
+                .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
         };
         if let Some(mirror) = v.voices_mirror.as_ref().filter(|mirror| !is_web(mirror.trim())) {
             let problem = format!("\"{}\" is no http or https address", net::without_credentials(mirror));

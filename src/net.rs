@@ -15,6 +15,7 @@ mod cache;
 mod credentials;
 mod download;
 mod exchange;
+mod part;
 mod polling;
 mod retry;
 mod robots;
@@ -22,8 +23,8 @@ mod trouble;
 mod want;
 
 pub use credentials::without_credentials;
-pub(crate) use download::note_of;
 pub use download::{Download, Downloaded, Watch};
+pub(crate) use part::note_of;
 pub use polling::Allowed;
 pub use want::Want;
 

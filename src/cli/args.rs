@@ -349,6 +349,9 @@ pub(super) struct Voices {
 #[derive(Debug, Subcommand)]
 pub(super) enum VoicesCommand {
     /// List the voices: those that can speak, and those that can be installed
+    ///
+    /// A star (*) stands at those that speak their language where no other is named, a dagger (†) at those whose licence has
+    /// a note, which `bulletin voices show NAME` prints.
     List(VoicesList),
     /// Show all there is to know of one voice
     Show {

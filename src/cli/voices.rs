@@ -7,7 +7,7 @@ mod table;
 use super::args::{self, VoicesCommand, VoicesList};
 use super::{produce, report};
 use crate::config::{Config, Layer};
-use crate::voice::store::{Store, speaker_names};
+use crate::voice::store::{Store, check_name, speaker_names};
 use crate::voice::{Origin, Profile, Registry};
 use crate::{Error, Result};
 use row::Row;
@@ -38,7 +38,7 @@ struct Shown<'a> {
 }
 
 #[derive(Serialize)]
-struct Removed<'a> {
+struct Gone<'a> {
     format_version: u32,
     removed: &'a str,
     bytes: u64,
@@ -116,6 +116,7 @@ fn show(name: &str, json: bool, voices: &Registry) -> Result<()> {
 }
 
 fn remove(name: &str, json: bool, config: &Config, voices: &Registry) -> Result<()> {
+    check_name(name)?;
     let refused = |problem: String, cure: &str| {
         Err(Error::Voice { voice: name.into(), problem, cure: Some(cure.into()) })
     };
@@ -141,7 +142,7 @@ fn remove(name: &str, json: bool, config: &Config, voices: &Registry) -> Result<
     let mut steps = install::Steps::new(json);
     let bytes = store.remove(name, &mut |step| steps.tell(step))?;
     if json {
-        return report::print_json(&Removed { format_version: FORMAT_VERSION, removed: name, bytes });
+        return report::print_json(&Gone { format_version: FORMAT_VERSION, removed: name, bytes });
     }
     report::print(|out| writeln!(out, "{name}  removed, {} free again", row::size(bytes)))
 }

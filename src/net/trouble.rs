@@ -128,7 +128,9 @@ impl Trouble {
             Self::Size { is: Some(is), wanted } => {
                 format!("the file there has {is} bytes, and should have {wanted}")
             }
-            Self::Size { is: None, wanted } => format!("the file there has more than the {wanted} bytes it should have"),
+            Self::Size { is: None, wanted } => {
+                format!("the file there has more than the {wanted} bytes it should have")
+            }
             Self::Status(status @ (401 | 403 | 407 | 451)) => {
                 format!("the server refuses to show it (HTTP {status})")
             }

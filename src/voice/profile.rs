@@ -117,11 +117,13 @@ impl Profile {
     /// assert_eq!(error.to_string(), "a.toml: rate = 9 is outside 0.2 to 5");
     /// ```
     pub fn parse(place: &str, text: &str) -> Result<Self> {
-        let wrong = |problem: String| Error::Config {
+        let wrong = |problem: String| {
+            Error::Config {
             place: place.to_owned(),
             problem,
             cure: "a profile has name, engine, language and licence, and may have description, rate, pitch and gain_db"
                 .into(),
+        }
         };
         let profile: Self = toml::from_str(text).map_err(|e| wrong(e.to_string().trim_end().to_owned()))?;
         if profile.name.trim().is_empty() {
@@ -165,9 +167,7 @@ impl Profile {
 
     /// Whether it is a neural voice that can speak in this build.
     pub(super) fn is_neural_here(&self) -> bool {
-        cfg!(feature = "piper")
-            && self.engine == "piper"
-            && self.model().is_some_and(|model| model.is_file())
+        cfg!(feature = "piper") && self.engine == "piper" && self.model().is_some_and(|model| model.is_file())
     }
 
     /// Its place among neural voices: better first, then by name.

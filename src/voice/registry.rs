@@ -273,7 +273,12 @@ mod tests {
             Some(profile(name, "piper", language, quality, "m.onnx"))
         };
         // Without a model nobody speaks, and others speak only when they are named.
-        expect(Some(profile("a", "piper", "en-GB", "high", "none.onnx")), "en-GB", "pico-en-gb", "pico-en-gb");
+        expect(
+            Some(profile("a", "piper", "en-GB", "high", "none.onnx")),
+            "en-GB",
+            "pico-en-gb",
+            "pico-en-gb",
+        );
         expect(Some(profile("b", "http", "en-GB", "high", "m.onnx")), "en-GB", "pico-en-gb", "pico-en-gb");
         expect(here("z", "en-GB", "low"), "en-GB", "z", "pico-en-gb");
         expect(here("y", "en-GB", "medium"), "en-gb", "y", "pico-en-gb");

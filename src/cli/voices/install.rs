@@ -109,7 +109,11 @@ fn source(args: &args::VoicesInstall, voices: &Registry) -> Result<Source> {
     } else {
         format!("the catalogue has: {}", known.join(", "))
     };
-    Err(Error::Config { place: format!("\"{voice}\""), problem: "no voice of the catalogue is called so".into(), cure })
+    Err(Error::Config {
+        place: format!("\"{voice}\""),
+        problem: "no voice of the catalogue is called so".into(),
+        cure,
+    })
 }
 
 fn licence(profile: &Profile) -> String {

@@ -216,9 +216,14 @@ mod tests {
     #[test]
     fn languages_and_sizes() {
         let row = Row::of(&of("engine = \"pico\""));
-        for (tag, expected) in
-            [("en-GB", true), ("en_gb", true), ("en", true), ("e", false), ("en-US", false), ("en-GB-x", false)]
-        {
+        for (tag, expected) in [
+            ("en-GB", true),
+            ("en_gb", true),
+            ("en", true),
+            ("e", false),
+            ("en-US", false),
+            ("en-GB-x", false),
+        ] {
             assert_eq!(row.speaks(tag), expected, "{tag}");
         }
         for (bytes, expected) in

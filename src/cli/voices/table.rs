@@ -14,12 +14,14 @@ pub(super) fn width() -> Option<usize> {
     stdout.is_terminal().then(|| terminal_size_of(stdout))?.map(|(Width(width), _)| usize::from(width))
 }
 
-/// Writes a head and a line for each voice. A star stands at the state of those that speak unasked.
+/// Writes a head and a line for each voice. A star stands at the state of those that speak
+/// unasked, a dagger at the licence of those that have a note.
 pub(super) fn write(out: &mut dyn Write, rows: &[Row], width: Option<usize>) -> io::Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
-    let lines: Vec<[String; 7]> = std::iter::once(HEAD.map(str::to_owned)).chain(rows.iter().map(line)).collect();
+    let lines: Vec<[String; 7]> =
+        std::iter::once(HEAD.map(str::to_owned)).chain(rows.iter().map(line)).collect();
     let widths: Vec<usize> =
         (0..HEAD.len()).map(|n| lines.iter().map(|line| letters(&line[n])).max().unwrap_or(0)).collect();
     let before: usize = widths[..6].iter().map(|width| width + 2).sum();
@@ -46,8 +48,8 @@ fn line(row: &Row) -> [String; 7] {
         row.size_bytes.map(size).unwrap_or_default(),
         format!("{}{star}", row.state),
         row.problem.clone().unwrap_or_else(|| {
-            // What must be known before broadcasting; the rest is in `show`.
-            if row.note.is_some() { format!("{} (see its note)", row.licence) } else { row.licence.clone() }
+            let dagger = if row.note.is_some() { " †" } else { "" };
+            format!("{}{dagger}", row.licence)
         }),
     ]
 }
@@ -78,7 +80,7 @@ mod tests {
         };
         let whole = written(None);
         assert_eq!(whole.lines().count(), rows.len() + 1);
-        assert!(whole.contains("Jenny (Dioco) licence; attribution required (see its note)"), "{whole}");
+        assert!(whole.contains("Jenny (Dioco) licence; attribution required †"), "{whole}");
         assert!(whole.contains("pico-en-gb                          en-GB     pico"), "{whole}");
         let narrow = written(Some(110));
         assert!(narrow.lines().all(|line| letters(line) <= 110), "{narrow}");

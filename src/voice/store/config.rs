@@ -83,7 +83,8 @@ impl Facts {
         }
         let text = read_text(path, LONGEST_CONFIG_BYTES)?;
         Self::parse(&text).map_err(|problem| {
-            let cure = "give the .onnx.json that belongs to the model; --config names it if it is called otherwise";
+            let cure =
+                "give the .onnx.json that belongs to the model; --config names it if it is called otherwise";
             refusal(voice, format!("its configuration is none of Piper's: {problem}"), cure)
         })
     }
@@ -118,7 +119,9 @@ impl Facts {
             return Err(format!("num_speakers {speakers} is out of range"));
         }
         if let Some((name, id)) = config.speaker_id_map.iter().find(|(_, id)| **id >= speakers) {
-            return Err(format!("speaker_id_map has number {id} for {name:?}, and there are {speakers} speakers"));
+            return Err(format!(
+                "speaker_id_map has number {id} for {name:?}, and there are {speakers} speakers"
+            ));
         }
         let scales = &config.inference;
         for (name, value) in [
@@ -188,7 +191,8 @@ mod tests {
         let facts = Facts::parse(GOOD).unwrap();
         assert_eq!((facts.language.as_str(), facts.speakers, facts.sample_rate_hz), ("en-GB", 2, 22_050));
         assert_eq!((facts.quality.as_deref(), facts.dataset), (Some("medium"), None));
-        let newer = GOOD.replace("{\"audio\"", "{\"language\": {\"code\": \"en_US\"}, \"dataset\": \"ryan\", \"audio\"");
+        let newer = GOOD
+            .replace("{\"audio\"", "{\"language\": {\"code\": \"en_US\"}, \"dataset\": \"ryan\", \"audio\"");
         let facts = Facts::parse(&newer).unwrap();
         assert_eq!((facts.language.as_str(), facts.dataset.as_deref()), ("en-US", Some("ryan")));
         for (code, expected) in

@@ -47,11 +47,9 @@ impl DownloadFrom {
 
     /// What makes no sense, as `field problem`.
     pub(in crate::voice) fn fault(&self) -> Option<String> {
-        for (name, digits, value) in [
-            ("sha256", 64, &self.sha256),
-            ("md5", 32, &self.md5),
-            ("config_md5", 32, &self.config_md5),
-        ] {
+        for (name, digits, value) in
+            [("sha256", 64, &self.sha256), ("md5", 32, &self.md5), ("config_md5", 32, &self.config_md5)]
+        {
             if value.as_ref().is_some_and(|value| !is_hexadecimal(value, digits)) {
                 return Some(format!("{name} is not {digits} hexadecimal digits in lower case"));
             }

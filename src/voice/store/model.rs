@@ -16,6 +16,9 @@ const LONGEST_NAME_BYTES: u64 = 256;
 /// What every model of Piper's takes; one with several speakers takes `sid`, too.
 const INPUTS: [&str; 3] = ["input", "input_lengths", "scales"];
 
+/// How zip, gzip, bzip2, xz and zstd begin.
+const ARCHIVES: [&[u8]; 5] = [b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd"];
+
 /// What JSON is called where it is not wanted.
 pub(super) const JSON: &str = "JSON, perhaps the configuration";
 
@@ -24,8 +27,8 @@ pub(super) fn mistaken(path: &Path) -> Result<Option<(&'static str, &'static str
     let mut head = Vec::new();
     let read = File::open(path).and_then(|file| file.take(512).read_to_end(&mut head));
     read.map_err(|source| Error::Read { path: path.into(), source })?;
-    let text = String::from_utf8_lossy(&head).trim_start_matches('\u{feff}').trim_start().to_ascii_lowercase();
-    let archive = "unpack it and give the .onnx that is in it";
+    let text =
+        String::from_utf8_lossy(&head).trim_start_matches('\u{feff}').trim_start().to_ascii_lowercase();
     Ok(Some(if head.is_empty() {
         ("empty", "fetch it again")
     } else if text.starts_with("version https://git-lfs") {
@@ -42,10 +45,8 @@ pub(super) fn mistaken(path: &Path) -> Result<Option<(&'static str, &'static str
         ("XML, perhaps a server's message", "check the address")
     } else if text.starts_with('{') || text.starts_with('[') {
         (JSON, "give the .onnx file")
-    } else if head.starts_with(b"PK\x03\x04") || head.starts_with(b"\x1f\x8b") || head.starts_with(b"BZh") {
-        ("an archive", archive)
-    } else if head.starts_with(b"\xfd7zXZ") || head.starts_with(b"\x28\xb5\x2f\xfd") {
-        ("an archive", archive)
+    } else if ARCHIVES.iter().any(|start| head.starts_with(start)) {
+        ("an archive", "unpack it and give the .onnx that is in it")
     } else if head.get(4..8) == Some(b"ORTM".as_slice()) {
         ("in ONNX Runtime's own format", "give the .onnx that it was made from")
     } else {
@@ -66,17 +67,19 @@ pub(super) fn check(voice: &str, path: &Path, speakers: u32) -> Result<()> {
         Ok(None) => return Err(refusal(voice, "the model is no ONNX file", no_model)),
         // The walk ran past the end.
         Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => {
-            return Err(refusal(voice, "the model is no ONNX file, or one that was cut short", "fetch it again"));
+            return Err(refusal(
+                voice,
+                "the model is no ONNX file, or one that was cut short",
+                "fetch it again",
+            ));
         }
         Err(source) => return Err(Error::Read { path: path.into(), source }),
     };
     let wanted = INPUTS.iter().copied().chain((speakers > 1).then_some("sid"));
     match wanted.into_iter().find(|name| !inputs.iter().any(|input| input == name)) {
-        Some(missing) => Err(refusal(
-            voice,
-            format!("the model is none of Piper's: it takes no \"{missing}\""),
-            no_model,
-        )),
+        Some(missing) => {
+            Err(refusal(voice, format!("the model is none of Piper's: it takes no \"{missing}\""), no_model))
+        }
         None => Ok(()),
     }
 }
@@ -240,7 +243,11 @@ mod tests {
             (vec![0; 1000], 1, "no ONNX file"),
             (vec![0xff; 1000], 1, "no ONNX file"),
             (b"".to_vec(), 1, "the model is empty"),
-            (b"version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 9\n".to_vec(), 1, "Git LFS pointer"),
+            (
+                b"version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 9\n".to_vec(),
+                1,
+                "Git LFS pointer",
+            ),
             (b"\n <!DOCTYPE html>\n<html>".to_vec(), 1, "a web page"),
             (b"<?xml version=\"1.0\"?><Error/>".to_vec(), 1, "XML"),
             (b"{\"audio\": {}}".to_vec(), 1, "JSON"),
