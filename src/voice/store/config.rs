@@ -216,7 +216,7 @@ mod tests {
             ("\"num_speakers\": 2", "\"num_speakers\": 0", "num_speakers 0 is out of range"),
             ("\"num_speakers\": 2", "\"num_speakers\": 1", "number 1 for \"y\", and there are 1 speakers"),
             ("0.667", "-1", "inference.noise_scale is out of range"),
-            ("{\"audio\"", "[{\"audio\"", "invalid type"),
+            ("{\"audio\"", "[{\"audio\"", "missing field"),
             ("espeak\": {", "espeaky\": {", "missing field `espeak`"),
         ] {
             let text = GOOD.replacen(from, to, 1);
