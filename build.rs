@@ -1,5 +1,5 @@
-//! Finds the language data of the embedded voice inside the `ttspico-sys` package and stages them for embedding; gives
-//! the program a number by which it knows its own work.
+//! Finds the language data of the embedded voice inside the `ttspico-sys` package and stages them for embedding; lists
+//! the voices' profiles; gives the program a number by which it knows its own work.
 //!
 //! The data are not in our repository: they come with the dependency. Asking cargo about our own manifest fails on
 //! an empty cargo home, because dev-dependencies were never fetched; so a probe manifest that depends on
@@ -24,6 +24,10 @@ fn main() {
         println!("cargo:rerun-if-changed={folder}");
     }
     println!("cargo:rustc-env=BULLETIN_SOURCES={:016x}", sources());
+    if let Err(problem) = profiles() {
+        println!("cargo:warning=the voices' profiles were not listed: {problem}");
+        std::process::abort();
+    }
     if let Err(problem) = stage() {
         println!("cargo:warning=the embedded voice's data were not found: {problem}");
         std::process::abort();
@@ -52,6 +56,37 @@ fn sources() -> u64 {
         (&file, fs::read(&file).unwrap_or_default()).hash(&mut hash);
     }
     hash.finish()
+}
+
+/// Writes the list of `voices/*.toml` with their texts, so that a file more is a voice more.
+fn profiles() -> Result<(), String> {
+    let manifest = env::var("CARGO_MANIFEST_DIR").map_err(|e| format!("CARGO_MANIFEST_DIR: {e}"))?;
+    let out = env::var("OUT_DIR").map_err(|e| format!("OUT_DIR: {e}"))?;
+    let folder = Path::new(&manifest).join("voices");
+    let entries = fs::read_dir(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let files: BTreeSet<PathBuf> = entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .collect();
+    let list: Vec<String> = files
+        .iter()
+        .map(|path| {
+            let place = format!("voices/{}", path.file_name().unwrap_or_default().to_string_lossy());
+            format!("({place:?}, include_str!({:?}))", path.display().to_string())
+        })
+        .collect();
+    let list = format!(
+        "[
+    {},
+]
+",
+        list.join(
+            ",
+    "
+        )
+    );
+    write(&Path::new(&out).join("profiles.rs"), list.as_bytes())
 }
 
 fn stage() -> Result<(), String> {

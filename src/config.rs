@@ -24,7 +24,7 @@ use crate::programme::master::{self, Layout};
 use crate::rundown::{Clock, Date};
 use crate::script::edit;
 use crate::units::{Dbtp, Lufs, Seconds};
-use crate::{Error, Result};
+use crate::{Error, Result, voice};
 use etcetera::BaseStrategy as _;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -353,6 +353,15 @@ impl Config {
         if let Some(jobs) = v.jobs.filter(|jobs| !(1..=256).contains(jobs)) {
             return Err(self.wrong("jobs", format!("{jobs} threads make no sense"), "give 1 to 256"));
         }
+        let is_web = |address: &str| {
+            url::Url::parse(address)
+                .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+        };
+        if let Some(mirror) = v.voices_mirror.as_ref().filter(|mirror| !is_web(mirror.trim())) {
+            let problem = format!("\"{}\" is no http or https address", net::without_credentials(mirror));
+            let cure = "give the address that the folder `en` of Piper's voices is under";
+            return Err(self.wrong("voices_mirror", problem, cure));
+        }
         for (name, value) in [("station", &v.station), ("title", &v.title)] {
             let Some(value) = value else { continue };
             if value.trim().is_empty() || value.len() > MOST_NAME_BYTES || value.contains(char::is_control) {
@@ -534,6 +543,11 @@ impl Config {
                 .map_or_else(|_| std::env::temp_dir(), |strategy| strategy.data_dir())
                 .join("bulletin/voices")
         })
+    }
+
+    /// Where voices are fetched from that are installed by name.
+    pub fn voices_mirror(&self) -> String {
+        self.values.voices_mirror.clone().unwrap_or_else(|| voice::store::MIRROR.into())
     }
 
     /// The entries in force: the user's `lexicon.toml`, the house's lexicons, then those given for this bulletin.

@@ -3,6 +3,7 @@
 //! Messages are lower-case fragments that name what was wrong and where; [`Error::hint`] adds the next step, and
 //! [`Error::exit_code`] the number the process ends with. Rendering is the business of `cli`.
 
+use crate::suggest;
 use std::io;
 use std::path::PathBuf;
 
@@ -258,8 +259,9 @@ impl Error {
             Self::NothingToSay { input } => {
                 format!("`bulletin script {input}` shows what became of the text")
             }
-            Self::UnknownVoice { known, .. } => {
-                format!("the voices are: {}; `bulletin voices list` describes them", known.join(", "))
+            Self::UnknownVoice { name, known } => {
+                let meant = suggest::did_you_mean(name, known.iter().map(String::as_str));
+                format!("{meant}the voices are: {}; `bulletin voices list` describes them", known.join(", "))
             }
             Self::Voice { cure: Some(cure), .. } | Self::Engine { cure: Some(cure), .. } => cure.clone(),
             Self::Voice { .. } | Self::Engine { .. } => "try another voice with --voice".into(),

@@ -13,7 +13,9 @@
 mod address;
 mod cache;
 mod credentials;
+mod download;
 mod exchange;
+mod part;
 mod polling;
 mod post;
 mod retry;
@@ -22,6 +24,8 @@ mod trouble;
 mod want;
 
 pub use credentials::without_credentials;
+pub use download::{Download, Downloaded, Watch};
+pub(crate) use part::note_of;
 pub use polling::Allowed;
 pub use want::Want;
 
@@ -46,6 +50,8 @@ use ureq::{Agent, Proxy, ProxyProtocol};
 const HEADER_LIMIT_BYTES: usize = 64 * 1024;
 /// The most redirects that may be allowed; browsers stop at twenty.
 const MOST_REDIRECTS: u32 = 20;
+/// The most often that a broken download may be taken up again without a pause of the user's.
+const MOST_DOWNLOAD_RETRIES: u32 = 100;
 /// The longest user agent.
 const LONGEST_AGENT_BYTES: usize = 256;
 
@@ -83,6 +89,13 @@ pub struct Settings {
     pub proxy: Option<String>,
     /// Where bodies are kept with the validators of their servers; nowhere if not set.
     pub cache_folder: Option<PathBuf>,
+    /// The longest file that is fetched into a file: [`Client::download`].
+    pub download_limit_bytes: u64,
+    /// How long such a file may come no further before the connection is given up, in milliseconds. Its fetch has no
+    /// other deadline: a large file over a slow line takes its time.
+    pub stall_timeout_ms: u64,
+    /// How often it is asked for again in a row, from where it broke off.
+    pub download_retries: u32,
     /// Bytes of all that is kept together; the oldest goes first.
     pub cache_limit_bytes: u64,
     /// How many bodies are kept.
@@ -102,6 +115,10 @@ impl Default for Settings {
             user_agent: None,
             proxy: None,
             cache_folder: None,
+            // The largest voice of Piper's has 137 MB.
+            download_limit_bytes: 1_000_000_000,
+            stall_timeout_ms: 30_000,
+            download_retries: 5,
             cache_limit_bytes: 200_000_000,
             cache_limit_entries: 2000,
         }
@@ -121,6 +138,9 @@ impl fmt::Debug for Settings {
             .field("user_agent", &self.user_agent)
             .field("proxy", &self.proxy.as_deref().map(without_credentials))
             .field("cache_folder", &self.cache_folder)
+            .field("download_limit_bytes", &self.download_limit_bytes)
+            .field("stall_timeout_ms", &self.stall_timeout_ms)
+            .field("download_retries", &self.download_retries)
             .field("cache_limit_bytes", &self.cache_limit_bytes)
             .field("cache_limit_entries", &self.cache_limit_entries)
             .finish()
@@ -281,6 +301,8 @@ fn check(settings: &Settings) -> Result<String> {
         ("connect_timeout_ms", settings.connect_timeout_ms),
         ("total_deadline_ms", settings.total_deadline_ms),
         ("limit_bytes", settings.limit_bytes),
+        ("download_limit_bytes", settings.download_limit_bytes),
+        ("stall_timeout_ms", settings.stall_timeout_ms),
     ] {
         if value == 0 {
             return wrong(name, "0 would let nothing through".into(), "give 1 or more");
@@ -288,6 +310,10 @@ fn check(settings: &Settings) -> Result<String> {
     }
     if settings.redirects > MOST_REDIRECTS {
         return wrong("redirects", format!("{} is out of range", settings.redirects), "give 0 to 20");
+    }
+    if settings.download_retries > MOST_DOWNLOAD_RETRIES {
+        let problem = format!("{} is out of range", settings.download_retries);
+        return wrong("download_retries", problem, "give 0 to 100");
     }
     if let Some(host) = settings.private_hosts.iter().find(|h| h.trim().is_empty() || h.contains(['/', '@']))
     {

@@ -11,17 +11,22 @@ mod letters;
 mod pico;
 mod piper;
 mod profile;
+mod registry;
 mod said;
+pub mod store;
 mod words;
 
 pub use command::{Input as CommandInput, Output as CommandOutput, Settings as CommandSettings};
 pub use http::{Fallback as HttpFallback, ResponseFormat, Settings as HttpSettings};
 #[cfg(feature = "piper")]
+pub use piper::phonemes;
+#[cfg(feature = "piper")]
 pub use piper::{
     Model as PiperModel, Rendering as PiperRendering, Request as PiperRequest, Threads as PiperThreads,
 };
 pub use piper::{Settings as PiperSettings, Speaker};
-pub use profile::{Profile, ProfilePace, Registry};
+pub use profile::{Origin, Profile, ProfilePace};
+pub use registry::{Damaged, Registry};
 
 use crate::script::Sentence;
 use crate::units::SampleRate;

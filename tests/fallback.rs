@@ -90,7 +90,7 @@ fn levels(folder: &TempDir, record: &Value) -> Vec<f64> {
         .map(|element| {
             let at = |key: &str| element[key].as_u64().unwrap() as usize;
             let samples = &left[at("start")..at("start") + at("length")];
-            Blocks::of(samples, SampleRate::PROGRAMME).integrated().unwrap()
+            Blocks::measure(samples, SampleRate::PROGRAMME).unwrap().integrated().unwrap().0
         })
         .collect()
 }

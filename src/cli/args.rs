@@ -351,13 +351,12 @@ pub(super) struct Voices {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum VoicesCommand {
-    /// List the voices
-    List {
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Show one voice's profile
+    /// List the voices: those that can speak, and those that can be installed
+    ///
+    /// A star (*) stands at those that speak their language where no other is named, a dagger (†) at those whose licence has
+    /// a note, which `bulletin voices show NAME` prints.
+    List(VoicesList),
+    /// Show all there is to know of one voice
     Show {
         /// Its name
         name: String,
@@ -365,6 +364,60 @@ pub(super) enum VoicesCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Install a neural voice: one of the catalogue by its name, or a model of Piper's by its file or address
+    Install(VoicesInstall),
+    /// Remove an installed voice
+    Remove {
+        /// Its name
+        name: String,
+        /// Print the result as JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct VoicesList {
+    /// Only voices for this language: en, en-GB
+    #[arg(long, value_name = "TAG")]
+    pub(super) language: Option<String>,
+    /// Only voices of this engine: pico, piper, http, command
+    #[arg(long)]
+    pub(super) engine: Option<String>,
+    /// Only voices that are installed
+    #[arg(long)]
+    pub(super) installed: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct VoicesInstall {
+    /// A name that `bulletin voices list` shows, an .onnx file, or the address of one
+    #[arg(value_name = "NAME|FILE|URL")]
+    pub(super) voice: String,
+    /// The configuration of a FILE or URL [default: the model's name with .json after it]
+    #[arg(long, value_name = "FILE|URL")]
+    pub(super) config: Option<String>,
+    /// What to call the voice [default: its own name]
+    #[arg(long)]
+    pub(super) name: Option<String>,
+    /// The SHA-256 that the model must have
+    #[arg(long, value_name = "HEX")]
+    pub(super) sha256: Option<String>,
+    /// The licence of the voice, where you know it
+    #[arg(long)]
+    pub(super) licence: Option<String>,
+    /// Install it again, or in place of another of this name
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Say nothing but errors
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -78,7 +78,7 @@ pub(super) fn run(args: &args::Config) -> Result<ExitCode> {
         lexicons: Some(config.values.lexicons.clone().unwrap_or_default()),
         cache_folder: Some(config.cache_folder()),
         voices_folder: Some(config.voices_folder()),
-        voices_mirror: config.values.voices_mirror.clone(),
+        voices_mirror: Some(net::without_credentials(&config.voices_mirror())),
         cache_limit_mb: Some(config.cache_limit_bytes() / 1_000_000),
     };
     let unprintable = |e: serde_json::Error| Error::Config {

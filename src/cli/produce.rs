@@ -56,9 +56,10 @@ pub(super) fn resolve_over(flags: Layer, briefing: Option<&Briefing>) -> Result<
     Config::resolve_over(flags, std::env::vars(), briefing, Path::new("."))
 }
 
-/// The voices there are: built in and the user's.
+/// The voices there are: built in, installed, and the user's.
 pub(super) fn voices(config: &Config) -> Result<Registry> {
     let mut voices = Registry::built_in();
+    voices.add_store(&config.voices_folder())?;
     if let Some(folder) = &config.user_folder {
         voices.add_folder(&folder.join("voices"))?;
     }

@@ -154,7 +154,7 @@ impl Client {
         let status = response.status().as_u16();
         match status {
             200 | 203 => {}
-            301 | 302 | 303 | 307 | 308 => return redirect(here, &response),
+            301 | 302 | 303 | 307 | 308 => return redirect(here, &response).map(Hop::To),
             304 => {
                 let (head, body) = kept.ok_or(Trouble::Unasked)?;
                 if let Some(cache) = cache {
@@ -268,7 +268,7 @@ impl Client {
 ///
 /// From https to http it may not: the page would no longer be the one its server signed for, and whoever is on the way
 /// decides what goes on air. A house that trusts the plain address names it itself.
-fn check_step(seen: &[Url], to: &Url, limit: u32) -> Result<(), Trouble> {
+pub(super) fn check_step(seen: &[Url], to: &Url, limit: u32) -> Result<(), Trouble> {
     if seen.len() > limit as usize {
         Err(Trouble::Redirects { limit, last: to.to_string() })
     } else if seen.contains(to) {
@@ -280,7 +280,8 @@ fn check_step(seen: &[Url], to: &Url, limit: u32) -> Result<(), Trouble> {
     }
 }
 
-fn redirect(here: &Url, response: &Response<Body>) -> Result<Hop, Trouble> {
+/// Where a redirect leads, without what its server put there as user name and password.
+pub(super) fn redirect(here: &Url, response: &Response<Body>) -> Result<Url, Trouble> {
     let nowhere = Trouble::Nowhere(response.status().as_u16());
     // Addresses outside US-ASCII are sent raw by many servers; browsers read them as UTF-8.
     let Some(location) = response.headers().get("location") else { return Err(nowhere) };
@@ -288,7 +289,7 @@ fn redirect(here: &Url, response: &Response<Body>) -> Result<Hop, Trouble> {
     let Ok(to) = here.join(location.trim()) else { return Err(nowhere) };
     // What a server puts there is not ours to send.
     let (to, _) = read_address(to.as_str())?;
-    Ok(Hop::To(to))
+    Ok(to)
 }
 
 fn fetched(here: &Url, head: Head, bytes: Vec<u8>, from_cache: bool) -> Fetched {

@@ -32,6 +32,8 @@ pub(super) enum Trouble {
     Timeout { what: &'static str, limit_ms: u64 },
     /// The deadline passed while the body came in.
     Slow { received: u64, limit_ms: u64 },
+    /// Nothing came for too long while a file was fetched.
+    Stalled { received: u64, limit_ms: u64 },
     /// TLS.
     Secure(String),
     /// The proxy the user named.
@@ -44,6 +46,8 @@ pub(super) enum Trouble {
     Encoding(String),
     /// More bytes than allowed; how many the server announced.
     TooLarge { limit: u64, declared: Option<u64> },
+    /// A file of another size than it must have; what the server announced.
+    Size { is: Option<u64>, wanted: u64 },
     /// Not a page.
     Status(u16),
     /// 429 or 503, still there after the retries, or asking for a longer wait than the deadline leaves.
@@ -102,6 +106,9 @@ impl Trouble {
             Self::Slow { received, limit_ms } => {
                 format!("too slow: {received} bytes had come after {}", seconds(*limit_ms))
             }
+            Self::Stalled { received, limit_ms } => {
+                format!("nothing came for {}: {received} bytes had come", seconds(*limit_ms))
+            }
             Self::Secure(said) => format!("no secure connection: {said}"),
             Self::Proxy(said) => format!("the proxy did not connect: {said}"),
             Self::Broken { received: 0 } => "the server closed the connection without an answer".into(),
@@ -117,6 +124,12 @@ impl Trouble {
             }
             Self::TooLarge { limit, declared: None } => {
                 format!("too large: there are more bytes than the limit of {limit}")
+            }
+            Self::Size { is: Some(is), wanted } => {
+                format!("the file there has {is} bytes, and should have {wanted}")
+            }
+            Self::Size { is: None, wanted } => {
+                format!("the file there has more than the {wanted} bytes it should have")
             }
             Self::Status(status @ (401 | 403 | 407 | 451)) => {
                 format!("the server refuses to show it (HTTP {status})")
@@ -163,6 +176,7 @@ impl Trouble {
             Self::Timeout { .. } | Self::Slow { .. } => {
                 "try again later, or allow more time with total_deadline_ms and connect_timeout_ms"
             }
+            Self::Stalled { .. } => "try again later, or allow more time with stall_timeout_ms",
             Self::Secure(_) => {
                 "check the address and this machine's clock; certificates of a house's own authority are not known here"
             }
@@ -176,6 +190,7 @@ impl Trouble {
             Self::Status(401 | 403 | 407 | 451) => {
                 "the page may need a login or turn programs away: save it in a browser and give the file"
             }
+            Self::Size { .. } => "check the address",
             Self::Status(404 | 410) => "check the address; the page may have moved",
             Self::Status(_) => "try again later, or save the page in a browser and give the file",
             Self::Busy { .. } => "try again after that time, or allow more with total_deadline_ms",

@@ -15,7 +15,7 @@ mod kernel;
 #[cfg(feature = "piper")]
 mod model;
 #[cfg(feature = "piper")]
-mod phonemes;
+pub mod phonemes;
 #[cfg(feature = "piper")]
 mod pieces;
 #[cfg(feature = "piper")]

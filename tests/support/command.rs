@@ -3,7 +3,7 @@
 use assert_cmd::Command;
 use tempfile::TempDir;
 
-/// A command whose working folder, home, settings and cache are all in `folder`.
+/// A command whose working folder, home, settings, voices and cache are all in `folder`.
 pub(crate) fn bulletin(folder: &TempDir) -> Command {
     let mut command = Command::cargo_bin("bulletin").unwrap();
     command
@@ -11,6 +11,7 @@ pub(crate) fn bulletin(folder: &TempDir) -> Command {
         .env_clear()
         .env("HOME", folder.path())
         .env("XDG_CONFIG_HOME", folder.path().join("config"))
+        .env("XDG_DATA_HOME", folder.path().join("data"))
         .env("BULLETIN_CACHE_FOLDER", folder.path().join("cache"));
     command
 }

@@ -17,6 +17,7 @@ pub(crate) fn with_mounts(folder: &TempDir, script: &str) -> Option<Output> {
             .current_dir(folder)
             .env("HOME", folder.path())
             .env("XDG_CONFIG_HOME", folder.path().join("config"))
+            .env("XDG_DATA_HOME", folder.path().join("data"))
             .env("BULLETIN_CACHE_FOLDER", folder.path().join("cache"))
             .env("BULLETIN", assert_cmd::cargo::cargo_bin("bulletin"))
             .output()

@@ -89,6 +89,22 @@ impl Reply {
         Self::of("text/plain; charset=utf-8", body)
     }
 
+    /// A file by a server that sends the rest of it on request (RFC 9110 §14), as long as it is still the one of `etag`.
+    pub fn file(request: &Request, bytes: &[u8], etag: &str) -> Self {
+        let first = request.header("range").and_then(|range| range.strip_prefix("bytes=")?.strip_suffix('-'));
+        let same = request.header("if-range").is_none_or(|given| given == etag);
+        let first = first.filter(|_| same).map(|first| first.parse::<usize>().unwrap());
+        let reply = match first {
+            None => Self::of("application/octet-stream", bytes),
+            Some(first) if first < bytes.len() => {
+                let range = format!("bytes {first}-{}/{}", bytes.len() - 1, bytes.len());
+                Self::new(206, &bytes[first..]).header("Content-Range", &range)
+            }
+            Some(_) => Self::new(416, "").header("Content-Range", &format!("bytes */{}", bytes.len())),
+        };
+        reply.header("ETag", etag)
+    }
+
     pub fn status(status: u16) -> Self {
         Self::of("text/plain", format!("status {status}")).with_status(status)
     }

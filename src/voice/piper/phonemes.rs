@@ -63,7 +63,7 @@ impl Sentence {
     /// The symbols in one string.
     ///
     /// ```
-    /// # use bulletin::voice::piper::phonemes::Phonemiser;
+    /// # use bulletin::voice::phonemes::Phonemiser;
     /// let spoken = Phonemiser::new("en-us").unwrap().phonemes("Good evening.");
     /// assert_eq!(spoken.sentences[0].symbols(), "ɡˈʊd ˈiːvnɪŋ.");
     /// ```
@@ -88,7 +88,7 @@ pub struct Spoken {
 /// Reads its data once per process; cheap to share between threads.
 ///
 /// ```
-/// # use bulletin::voice::piper::phonemes::Phonemiser;
+/// # use bulletin::voice::phonemes::Phonemiser;
 /// let phonemiser = Phonemiser::new("en-gb-x-rp").unwrap();
 /// let spoken = phonemiser.phonemes("Water of the sea.");
 /// assert_eq!(spoken.sentences[0].symbols(), "wˈɔːtɐɹ ɒvðə sˈiː.");
@@ -102,7 +102,7 @@ impl Phonemiser {
     /// The phonemiser of a voice as a Piper config's `espeak.voice` names it; `None` for one that is not English.
     ///
     /// ```
-    /// # use bulletin::voice::piper::phonemes::Phonemiser;
+    /// # use bulletin::voice::phonemes::Phonemiser;
     /// assert!(Phonemiser::new("en-gb-x-rp").is_some());
     /// assert!(Phonemiser::new("de").is_none());
     /// ```
@@ -119,7 +119,7 @@ impl Phonemiser {
     /// reported.
     ///
     /// ```
-    /// # use bulletin::voice::piper::phonemes::Phonemiser;
+    /// # use bulletin::voice::phonemes::Phonemiser;
     /// let spoken = Phonemiser::new("en-us").unwrap().phonemes("Hello there, world");
     /// assert_eq!(spoken.sentences[0].symbols(), "həlˈoʊ ðˈɛɹ, wˈɜːld");
     /// assert_eq!(spoken.words, [0..5, 6..12, 13..18]);
@@ -135,7 +135,7 @@ impl Phonemiser {
     /// its vowel, as the voices expect.
     ///
     /// ```
-    /// # use bulletin::voice::piper::phonemes::Phonemiser;
+    /// # use bulletin::voice::phonemes::Phonemiser;
     /// let spoken = Phonemiser::new("en-gb-x-rp").unwrap().phonemes_with("In Milngavie today.", &[(3..12, "mʌlˈɡaɪ")]);
     /// assert_eq!(spoken.sentences[0].symbols(), "ɪn mʌlɡˈaɪ tədˈeɪ.");
     /// ```

@@ -13,7 +13,7 @@ const END: &str = "$";
 /// A voice's numbers for phonemes, out of its config.
 ///
 /// ```
-/// # use bulletin::voice::piper::phonemes::{IdMap, Phonemiser};
+/// # use bulletin::voice::phonemes::{IdMap, Phonemiser};
 /// let config = r#"{"phoneme_id_map": {"_": [0], "^": [1], "$": [2], "a": [14], "ɪ": [74], "ˈ": [120]}}"#;
 /// let map = IdMap::from_config(config).unwrap();
 /// let spoken = Phonemiser::new("en-us").unwrap().phonemes("I");
