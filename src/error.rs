@@ -196,6 +196,14 @@ pub enum Error {
         /// What would work.
         cure: String,
     },
+    /// A script could not be read aloud by the system's voices.
+    #[error("reading aloud: {problem}")]
+    ReadingAloud {
+        /// What is wrong.
+        problem: String,
+        /// What would help.
+        cure: String,
+    },
     /// A podcast's feed could not be kept.
     #[error("{}: {problem}", path.display())]
     Feed {
@@ -263,9 +271,10 @@ impl Error {
             }
             Self::Voice { cure: Some(cure), .. } | Self::Engine { cure: Some(cure), .. } => cure.clone(),
             Self::Voice { .. } | Self::Engine { .. } => "try another voice with --voice".into(),
-            Self::Config { cure, .. } | Self::Programme { cure, .. } | Self::Fetch { cure, .. } => {
-                cure.clone()
-            }
+            Self::Config { cure, .. }
+            | Self::Programme { cure, .. }
+            | Self::Fetch { cure, .. }
+            | Self::ReadingAloud { cure, .. } => cure.clone(),
             Self::UncoveredNames { .. } => {
                 "`bulletin script --names` lists them; give each an entry in the lexicon".into()
             }

@@ -9,6 +9,8 @@ mod http;
 mod pico;
 mod piper;
 mod profile;
+#[cfg(any(system_voices, test))]
+pub(crate) mod system;
 mod words;
 
 pub use command::Settings as CommandSettings;
