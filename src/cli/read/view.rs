@@ -208,13 +208,13 @@ mod tests {
     #[test]
     fn the_page_follows_what_is_said() {
         let blocks = blocks(&STORY);
-        insta::assert_snapshot!(drawn(&scene(&blocks, 0, (64, 9))), @r"
+        insta::assert_snapshot!(drawn(&scene(&blocks, 0, (70, 9))), @r"
         *|  Bridge to close for a month
          |
          |  The bridge over the Tarn will close on 3 May for repairs.
          |  It is old.
-         |  Buses will run every twenty minutes, the council said on
-         |  Tuesday night.
+         |  Buses will run every twenty minutes, the council said on Tuesday
+         |  night.
          |  The mayor was pleased.
          |
         =| reading 1 of 5   space pauses · ←/→ sentence · ↑/↓ story · q quits
@@ -253,8 +253,8 @@ mod tests {
          |
         *|Supercali
         *|fragilist
-        *|ic
-        *|🏴‍☠️ 東京
+        *|ic 🏴‍☠️
+        *|東京 says
         =|2 of 2
         ");
         for (size, shown) in [((1, 1), "*|S\n"), ((3, 0), ""), ((0, 2), "*|S\n=|\n"), ((1, 2), "*|S\n=|\n")] {
