@@ -269,12 +269,13 @@ impl Error {
             Self::UnknownVoice { known, .. } => {
                 format!("the voices are: {}; `bulletin voices list` describes them", known.join(", "))
             }
-            Self::Voice { cure: Some(cure), .. } | Self::Engine { cure: Some(cure), .. } => cure.clone(),
-            Self::Voice { .. } | Self::Engine { .. } => "try another voice with --voice".into(),
-            Self::Config { cure, .. }
+            Self::Voice { cure: Some(cure), .. }
+            | Self::Engine { cure: Some(cure), .. }
+            | Self::Config { cure, .. }
             | Self::Programme { cure, .. }
             | Self::Fetch { cure, .. }
             | Self::ReadingAloud { cure, .. } => cure.clone(),
+            Self::Voice { .. } | Self::Engine { .. } => "try another voice with --voice".into(),
             Self::UncoveredNames { .. } => {
                 "`bulletin script --names` lists them; give each an entry in the lexicon".into()
             }

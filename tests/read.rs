@@ -26,7 +26,7 @@ fn the_help_tells_keys_and_that_no_file_is_made() {
     let text = String::from_utf8(output.stdout).unwrap();
     // The flags that every command has are another's business.
     let own: String = text.split_inclusive('\n').take_while(|line| !line.starts_with("Briefing:")).collect();
-    let keys = text.find("Keys on a terminal").map(|at| &text[at..]).unwrap_or_default();
+    let keys = text.find("The system's voices speak live").map(|at| &text[at..]).unwrap_or_default();
     insta::assert_snapshot!(format!("{own}…\n{keys}"));
 }
 

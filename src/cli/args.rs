@@ -314,7 +314,7 @@ pub(super) struct Script {
 #[command(
     after_help = "Keys on a terminal: space pauses and goes on, → or n is the next sentence, ← or p the one \
     before, ↓ or N the next story, ↑ or P the one before, Home and End the first and the last sentence, q, Esc or Ctrl-C \
-    ends. A sentence that was interrupted is begun again. Stings and beds are not played."
+    ends. A sentence that was interrupted is begun again; stings and beds are not played."
 )]
 pub(super) struct Read {
     /// Articles, feeds and wires: files, folders, addresses, a briefing, or `-` for standard input

@@ -133,7 +133,7 @@ fn without_a_daemon_it_says_what_to_start() {
 
 #[test]
 fn a_daemon_without_a_module_that_works_is_told_apart() {
-    let Some(dispatcher) = Dispatcher::with_module("sd_none", &noted("0")) else { return };
+    let Some(dispatcher) = Dispatcher::with_module("testing", &noted("0")) else { return };
     let output = dispatcher.read(&["story.txt"]).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let said = text(&output.stderr);
@@ -168,7 +168,7 @@ fn a_daemon_that_dies_ends_the_reading() {
 fn interrupted_it_stops_the_voice_and_dies_of_the_signal() {
     use std::os::unix::process::ExitStatusExt as _;
     for (name, number) in [("INT", 2), ("TERM", 15)] {
-        let synth = format!("{}; echo x >> FOLDER/finished", noted("4"));
+        let synth = format!("{}; echo x >> FOLDER/finished", noted("1.5"));
         let Some(dispatcher) = Dispatcher::start(&synth) else { return };
         let mut child = Process::new(assert_cmd::cargo::cargo_bin("bulletin"))
             .current_dir(dispatcher.folder.path())
@@ -185,8 +185,29 @@ fn interrupted_it_stops_the_voice_and_dies_of_the_signal() {
         dispatcher.until("the first sentence", || !dispatcher.said().is_empty());
         Process::new("kill").args(["-s", name, &child.id().to_string()]).status().unwrap();
         assert_eq!(child.wait().unwrap().signal(), Some(number));
-        std::thread::sleep(std::time::Duration::from_secs(5));
+        std::thread::sleep(std::time::Duration::from_millis(2500));
         assert_eq!(dispatcher.said().len(), 1);
         assert!(!dispatcher.folder.path().join("finished").exists(), "SIG{name}: the voice went on");
     }
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_ends_it_without_a_fuss() {
+    let Some(dispatcher) = Dispatcher::start(&noted("0.1")) else { return };
+    let mut child = Process::new(assert_cmd::cargo::cargo_bin("bulletin"))
+        .current_dir(dispatcher.folder.path())
+        .env_clear()
+        .env("HOME", dispatcher.folder.path())
+        .env("SPEECHD_ADDRESS", dispatcher.address())
+        .args(["read", "story.txt"])
+        .args(QUICK)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()));
+    assert!(dispatcher.said().len() < SPOKEN.len(), "{:?}", dispatcher.said());
 }

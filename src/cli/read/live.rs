@@ -79,7 +79,7 @@ fn script(args: &args::Read) -> Result<Script> {
 }
 
 #[derive(Serialize)]
-struct Voices<'a> {
+struct Listed<'a> {
     format_version: u32,
     voices: &'a [Voice],
     /// The place of the one that reads where none is named.
@@ -93,7 +93,7 @@ fn list(live: &mut Live, args: &args::Read) -> Result<ExitCode> {
     let voices = live.voices();
     let at = voices.iter().position(|voice| Some(voice) == chosen.as_ref());
     if args.json {
-        report::print_json(&Voices { format_version: 1, voices: &voices, chosen: at })?;
+        report::print_json(&Listed { format_version: 1, voices: &voices, chosen: at })?;
     } else {
         report::print(|out| {
             voices.iter().enumerate().try_for_each(|(n, Voice { name, language, .. })| {
@@ -202,7 +202,7 @@ impl Reading {
         loop {
             self.live.attend();
             let left = wake_ms.map(|wake| Duration::from_millis(wake.saturating_sub(clock.ms())));
-            let left = left.unwrap_or(Duration::from_secs(3600));
+            let left = left.unwrap_or(Duration::from_hours(1));
             let step = if Live::NEEDS_ATTENTION { left.min(ATTEND_EVERY) } else { left };
             match self.receiver.recv_timeout(step) {
                 Ok(message) => return Some(message),

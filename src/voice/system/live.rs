@@ -24,7 +24,7 @@ pub(crate) struct Utterance(String);
 
 impl Utterance {
     /// The crate's type can be compared on some systems only; it can be printed on all.
-    fn of(id: &UtteranceId) -> Self {
+    fn of(id: UtteranceId) -> Self {
         Self(format!("{id:?}"))
     }
 }
@@ -83,7 +83,7 @@ impl Live {
         if features.utterance_callbacks {
             let callback = |heard: Heard| -> Option<Box<dyn FnMut(UtteranceId)>> {
                 let tell = tell.clone();
-                Some(Box::new(move |id| tell(heard, Utterance::of(&id))))
+                Some(Box::new(move |id| tell(heard, Utterance::of(id))))
             };
             tts.on_utterance_begin(callback(Heard::Begun))
                 .and_then(|()| tts.on_utterance_end(callback(Heard::Ended)))
@@ -145,7 +145,7 @@ impl Live {
         // The crate panics at a NUL, and ours has none; nothing is lost by making sure.
         let text: String = text.chars().filter(|c| *c != '\0').collect();
         let id = self.tts.speak(text, false).map_err(|e| lost(&e))?;
-        Ok(id.as_ref().map(Utterance::of))
+        Ok(id.map(Utterance::of))
     }
 
     /// Has it stop at once; a system that cannot goes on to the end of the sentence.
