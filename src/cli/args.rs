@@ -308,13 +308,12 @@ pub(super) struct Script {
     pub(super) pauses: PauseFlags,
 }
 
-/// The system's voices speak live and into no file: `produce` and `say` never use them.
-#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Debug, ClapArgs)]
 #[command(
-    after_help = "Keys on a terminal: space pauses and goes on, → or n is the next sentence, ← or p the one \
-    before, ↓ or N the next story, ↑ or P the one before, Home and End the first and the last sentence, q, Esc or Ctrl-C \
-    ends. A sentence that was interrupted is begun again; stings and beds are not played."
+    after_help = "The system's voices speak live and into no file: `produce` and `say` never use them.\n\n\
+    Keys on a terminal: space pauses and goes on, → or n is the next sentence, ← or p the one before, ↓ or N the next \
+    story, ↑ or P the one before, Home and End the first and the last sentence, q, Esc or Ctrl-C ends. A sentence that \
+    was interrupted is begun again; stings and beds are not played."
 )]
 pub(super) struct Read {
     /// Articles, feeds and wires: files, folders, addresses, a briefing, or `-` for standard input

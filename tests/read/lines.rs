@@ -143,7 +143,7 @@ fn a_daemon_without_a_module_that_works_is_told_apart() {
 
 #[test]
 fn a_daemon_that_dies_ends_the_reading() {
-    let Some(mut dispatcher) = Dispatcher::start(&noted("600")) else { return };
+    let Some(mut dispatcher) = Dispatcher::start(&noted("15")) else { return };
     let mut command = Process::new(assert_cmd::cargo::cargo_bin("bulletin"));
     let child = command
         .current_dir(dispatcher.folder.path())

@@ -133,7 +133,7 @@ impl Drop for Terminal {
 #[test]
 fn keys_pause_skip_go_back_and_quit() {
     // Long enough that nothing goes on by itself.
-    let Some(dispatcher) = Dispatcher::start(&noted("600")) else { return };
+    let Some(dispatcher) = Dispatcher::start(&noted("30")) else { return };
     let Some(mut terminal) = Terminal::start(&dispatcher, &["story.txt"], &[]) else { return };
     let said = |count: usize| dispatcher.until("what is said", || dispatcher.said().len() >= count);
     terminal.sees("\x1b[7m  Harbour bridge to close for a month\x1b[0m");
@@ -166,7 +166,7 @@ fn keys_pause_skip_go_back_and_quit() {
 
 #[test]
 fn leafing_through_is_silent_and_stories_are_skipped() {
-    let Some(dispatcher) = Dispatcher::start(&noted("600")) else { return };
+    let Some(dispatcher) = Dispatcher::start(&noted("30")) else { return };
     fs::write(dispatcher.folder.path().join("other.txt"), "The mill is sold. It was dear.\n").unwrap();
     let Some(mut terminal) = Terminal::start(&dispatcher, &["story.txt", "other.txt"], &[]) else { return };
     terminal.sees(" reading 1 of 6");
@@ -202,7 +202,7 @@ fn left_alone_it_reads_to_the_end_and_leaves() {
 
 #[test]
 fn stopped_resized_and_killed_it_gives_the_terminal_back() {
-    let Some(dispatcher) = Dispatcher::start(&noted("600")) else { return };
+    let Some(dispatcher) = Dispatcher::start(&noted("30")) else { return };
     let Some(mut terminal) = Terminal::start(&dispatcher, &["story.txt", "--from", "2"], &[]) else { return };
     terminal.sees(" reading 2 of 4");
     terminal.press("\x1a");
@@ -232,7 +232,7 @@ fn stopped_resized_and_killed_it_gives_the_terminal_back() {
 
 #[test]
 fn what_goes_wrong_on_a_screen_can_be_read_after_it() {
-    let Some(mut dispatcher) = Dispatcher::start(&noted("600")) else { return };
+    let Some(mut dispatcher) = Dispatcher::start(&noted("15")) else { return };
     let Some(mut terminal) = Terminal::start(&dispatcher, &["story.txt"], &[]) else { return };
     terminal.sees(" reading 1 of 4");
     dispatcher.until("the first", || dispatcher.said().len() == 1);
