@@ -205,6 +205,8 @@ fn stopped_resized_and_killed_it_gives_the_terminal_back() {
     let Some(dispatcher) = Dispatcher::start(&noted("30")) else { return };
     let Some(mut terminal) = Terminal::start(&dispatcher, &["story.txt", "--from", "2"], &[]) else { return };
     terminal.sees(" reading 2 of 4");
+    // The daemon's generic module may miss a stop before it has begun.
+    dispatcher.until("the second", || dispatcher.said().len() == 1);
     terminal.press("\x1a");
     terminal.sees("\x1b[?1049l");
     dispatcher.until("it sleeps", || terminal.state() == Some('T'));

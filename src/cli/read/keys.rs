@@ -19,6 +19,9 @@ pub(super) enum Touch {
 /// How long the thread takes to see that nobody listens any more.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
+/// How long a reading may take to end once a key has asked for it: past that, the system's speech has not come back to us.
+const HUNG: Duration = Duration::from_secs(3);
+
 /// Keys until it is dropped, from a thread of their own. The terminal must be raw.
 #[derive(Debug)]
 pub(super) struct Keys {
@@ -26,16 +29,28 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    pub(super) fn listen(tell: impl Fn(Touch) + Send + 'static) -> Self {
+    /// `hung` is called where nothing comes of it that somebody wants to leave.
+    pub(super) fn listen(
+        tell: impl Fn(Touch) + Send + 'static,
+        hung: impl FnOnce() + Send + 'static,
+    ) -> Self {
         let over = Arc::new(AtomicBool::new(false));
         let done = Arc::clone(&over);
         thread::spawn(move || {
+            // Since somebody wanted to leave.
+            let mut waited: Option<Duration> = None;
             while !done.load(Ordering::Relaxed) {
+                if waited.is_some_and(|waited| waited >= HUNG) {
+                    return hung();
+                }
                 match event::poll(LOOK_EVERY) {
-                    Ok(false) => {}
+                    Ok(false) => waited = waited.map(|waited| waited + LOOK_EVERY),
                     Ok(true) => match event::read() {
                         Ok(event) => {
                             if let Some(touch) = meant(&event) {
+                                if touch == Touch::Key(Key::Quit) {
+                                    waited.get_or_insert(Duration::ZERO);
+                                }
                                 tell(touch);
                             }
                         }
@@ -89,7 +104,8 @@ fn key(code: KeyCode, modifiers: KeyModifiers) -> Option<Key> {
 
 /// Signals that end or stop a program, told from a thread of their own for as long as the process lasts, so that speech
 /// can be stopped and the terminal given back first; [`obey`] then does what they would have done. That the terminal has
-/// gone ends what has taken it, and nothing else (`nohup`).
+/// gone ends what has taken it, and nothing else (`nohup`). Whoever asks twice is obeyed at once: the loop may be waiting
+/// for a daemon that does not answer.
 #[cfg(unix)]
 pub(super) fn signals(on_screen: bool, tell: impl Fn(i32) + Send + 'static) {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
@@ -97,7 +113,18 @@ pub(super) fn signals(on_screen: bool, tell: impl Fn(i32) + Send + 'static) {
     let ends = [SIGINT, SIGQUIT, SIGTERM, SIGTSTP];
     let all = ends.into_iter().chain(on_screen.then_some(SIGHUP));
     if let Ok(mut signals) = signal_hook::iterator::Signals::new(all) {
-        thread::spawn(move || signals.forever().for_each(tell));
+        thread::spawn(move || {
+            let mut asked = false;
+            for signal in signals.forever() {
+                if !sleeps(signal) && std::mem::replace(&mut asked, true) {
+                    if on_screen {
+                        super::screen::leave();
+                    }
+                    obey(signal);
+                }
+                tell(signal);
+            }
+        });
     }
 }
 

@@ -1,11 +1,11 @@
 //! The loop that ties keys, voice and screen to the player.
 
 use super::keys::{self, Keys, Touch};
-use super::player;
 use super::player::{Action, Ending, Event, Key, Leaving, Manner, Player};
 use super::reading::{self, Line};
 use super::screen::Screen;
 use super::tell::{Gone, Teller};
+use super::{player, screen};
 use crate::cli::progress::Progress;
 use crate::cli::wanted::Wanted;
 use crate::cli::{args, produce, report};
@@ -136,7 +136,7 @@ impl Reading {
                 problem: format!("the terminal cannot be drawn on: {e}"),
                 cure: "--plain prints the sentences instead".into(),
             })?;
-            let keys = Keys::listen(move |touch| drop(sender.send(Message::Touch(touch))));
+            let keys = Keys::listen(move |touch| drop(sender.send(Message::Touch(touch))), end_at_once);
             (Teller::screen(screen, &self.lines, is_styled()), Some(keys))
         } else {
             (if args.json { Teller::Json } else { Teller::Lines }, None)
@@ -294,6 +294,14 @@ impl Reading {
         }
         Ok(Done::Nothing)
     }
+}
+
+/// Somebody wants to leave while the loop waits for the system's speech, inside a C library that does not come back.
+#[allow(clippy::exit, reason = "there is no other way out of a call that does not return")]
+fn end_at_once() {
+    screen::leave();
+    report::warning("the system's speech does not answer any more; the last sentence may go on");
+    std::process::exit(1);
 }
 
 /// What carrying out an action leads to.

@@ -115,7 +115,7 @@ fn enter() -> io::Result<()> {
 }
 
 /// As it was; what cannot be given back any more has gone.
-fn leave() {
+pub(super) fn leave() {
     let _ = execute!(io::stdout(), Show, EnableLineWrap, LeaveAlternateScreen);
     let _ = terminal::disable_raw_mode();
 }
