@@ -705,6 +705,7 @@ impl VoiceFlags {
     }
 }
 
+#[cfg_attr(not(system_voices), allow(dead_code, reason = "a build without system voices reads nothing"))]
 impl Read {
     pub(super) fn layer(&self) -> Layer {
         let SystemVoiceFlags { locale, style, rate, .. } = &self.voice;

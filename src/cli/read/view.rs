@@ -194,7 +194,7 @@ mod tests {
         };
         let rows = rows(scene);
         assert_eq!(rows.len(), usize::from(scene.size.1));
-        rows.iter().map(|row| format!("{}|{}\n", mark(row.look), row.text)).collect()
+        rows.iter().fold(String::new(), |text, row| format!("{text}{}|{}\n", mark(row.look), row.text))
     }
 
     const STORY: [&str; 5] = [
