@@ -28,9 +28,23 @@ fn main() {
         println!("cargo:warning=the voices' profiles were not listed: {problem}");
         std::process::abort();
     }
+    println!("cargo:rustc-check-cfg=cfg(system_voices)");
+    if has_system_voices() {
+        println!("cargo:rustc-cfg=system_voices");
+    }
     if let Err(problem) = stage() {
         println!("cargo:warning=the embedded voice's data were not found: {problem}");
         std::process::abort();
+    }
+}
+
+/// Whether the program can speak with the system's voices, known to the sources as `cfg(system_voices)`: where the crate
+/// `tts` is among the dependencies.
+fn has_system_voices() -> bool {
+    match env::var("CARGO_CFG_TARGET_OS").as_deref() {
+        Ok("windows" | "macos") => true,
+        Ok("linux") => env::var_os("CARGO_FEATURE_SYSTEM").is_some(),
+        _ => false,
     }
 }
 

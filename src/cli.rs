@@ -11,6 +11,7 @@ mod manual;
 mod normalise;
 mod produce;
 mod progress;
+mod read;
 mod report;
 mod say;
 mod script;
@@ -40,6 +41,7 @@ pub fn main() -> ExitCode {
         args::Command::Normalise(a) => normalise::run(a),
         args::Command::Extract(a) => extract::run(a),
         args::Command::Say(a) => say::run(a),
+        args::Command::Read(a) => read::run(a),
         args::Command::Voices(a) => voices::run(a),
         args::Command::Lexicon(a) => lexicon::run(a),
         args::Command::Audit(a) => audit::run(a),

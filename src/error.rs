@@ -197,6 +197,14 @@ pub enum Error {
         /// What would work.
         cure: String,
     },
+    /// A script could not be read aloud by the system's voices.
+    #[error("reading aloud: {problem}")]
+    ReadingAloud {
+        /// What is wrong.
+        problem: String,
+        /// What would help.
+        cure: String,
+    },
     /// A podcast's feed could not be kept.
     #[error("{}: {problem}", path.display())]
     Feed {
@@ -263,11 +271,13 @@ impl Error {
                 let meant = suggest::did_you_mean(name, known.iter().map(String::as_str));
                 format!("{meant}the voices are: {}; `bulletin voices list` describes them", known.join(", "))
             }
-            Self::Voice { cure: Some(cure), .. } | Self::Engine { cure: Some(cure), .. } => cure.clone(),
+            Self::Voice { cure: Some(cure), .. }
+            | Self::Engine { cure: Some(cure), .. }
+            | Self::Config { cure, .. }
+            | Self::Programme { cure, .. }
+            | Self::Fetch { cure, .. }
+            | Self::ReadingAloud { cure, .. } => cure.clone(),
             Self::Voice { .. } | Self::Engine { .. } => "try another voice with --voice".into(),
-            Self::Config { cure, .. } | Self::Programme { cure, .. } | Self::Fetch { cure, .. } => {
-                cure.clone()
-            }
             Self::UncoveredNames { .. } => {
                 "`bulletin script --names` lists them; give each an entry in the lexicon".into()
             }

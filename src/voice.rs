@@ -14,6 +14,8 @@ mod profile;
 mod registry;
 mod said;
 pub mod store;
+#[cfg(any(system_voices, test))]
+pub(crate) mod system;
 mod words;
 
 pub use command::{Input as CommandInput, Output as CommandOutput, Settings as CommandSettings};

@@ -39,6 +39,8 @@ pub(super) enum Command {
     Extract(Extract),
     /// Speak a text into a file, to try a voice or a pronunciation
     Say(Say),
+    /// Read a script aloud, live, by the system's voices; makes no file
+    Read(Read),
     /// What can speak
     Voices(Voices),
     /// Pronunciations and rewrites
@@ -307,6 +309,64 @@ pub(super) struct Script {
     pub(super) rundown: RundownFlags,
     #[command(flatten)]
     pub(super) pauses: PauseFlags,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "The system's voices speak live and into no file: `produce` and `say` never use them.\n\n\
+    Keys on a terminal: space pauses and goes on, → or n is the next sentence, ← or p the one before, ↓ or N the next \
+    story, ↑ or P the one before, Home and End the first and the last sentence, q, Esc or Ctrl-C ends. A sentence that \
+    was interrupted is begun again; stings and beds are not played."
+)]
+pub(super) struct Read {
+    /// Articles, feeds and wires: files, folders, addresses, a briefing, or `-` for standard input
+    #[arg(required_unless_present = "list_voices", value_name = "INPUT")]
+    pub(super) inputs: Vec<PathBuf>,
+    /// Begin at this sentence, counted from 1
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(super) from: usize,
+    /// List the system's voices, and read nothing
+    #[arg(long)]
+    pub(super) list_voices: bool,
+    /// Print each sentence as it begins, one a line, on a terminal too; no keys
+    #[arg(long)]
+    pub(super) plain: bool,
+    /// Print what happens as JSON, one event a line; with --list-voices the voices
+    #[arg(long, conflicts_with = "plain")]
+    pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) voice: SystemVoiceFlags,
+    #[command(flatten)]
+    pub(super) briefing: BriefingFlags,
+    #[command(flatten)]
+    pub(super) article: ArticleFlags,
+    #[command(flatten)]
+    pub(super) length: LengthFlags,
+    #[command(flatten)]
+    pub(super) rundown: RundownFlags,
+    #[command(flatten)]
+    pub(super) pauses: PauseFlags,
+}
+
+/// How the system's voice speaks: the house's voices and cast have no say in it.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Voice")]
+pub(super) struct SystemVoiceFlags {
+    /// The system's voice, by its name or a part of it (--list-voices) [default: the first that speaks the locale]
+    #[arg(long, value_name = "NAME")]
+    pub(super) voice: Option<String>,
+    /// Where the copy was written: decides dates, numbers and the voice
+    #[arg(long, value_enum)]
+    pub(super) locale: Option<LocaleArg>,
+    /// A choice of house style, such as years=thousands (may be given several times)
+    #[arg(long, value_name = "CHOICE=VALUE", value_parser = style_choice)]
+    pub(super) style: Vec<(String, String)>,
+    /// Speed, 1.0 unchanged
+    #[arg(long, value_name = "FACTOR")]
+    pub(super) rate: Option<f64>,
+    /// A lexicon for this reading, TOML or PLS, over the house's (may be given several times)
+    #[arg(long, value_name = "FILE")]
+    pub(super) lexicon: Vec<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -702,6 +762,16 @@ impl VoiceFlags {
             pitch: self.pitch,
             ..Layer::default()
         }
+    }
+}
+
+#[cfg_attr(not(system_voices), allow(dead_code, reason = "a build without system voices reads nothing"))]
+impl Read {
+    pub(super) fn layer(&self) -> Layer {
+        let SystemVoiceFlags { locale, style, rate, .. } = &self.voice;
+        let (locale, style) = (locale.map(Locale::from), style_table(style));
+        let layer = Layer { locale, style, rate: *rate, ..Layer::default() };
+        self.rundown.add_to(self.length.add_to(self.pauses.add_to(layer)))
     }
 }
 
