@@ -269,7 +269,7 @@ fn nothing_takes_longer_than_it_may() {
     engine.set_deadline(Some(started + Duration::from_millis(400)));
     let error = say(&mut *engine).unwrap_err();
     assert!(started.elapsed() < Duration::from_millis(400), "{:?}", started.elapsed());
-    assert!(error.to_string().contains("did not answer within 4"), "{error}");
+    assert!(error.to_string().contains("did not answer within "), "{error}");
     engine.set_deadline(None);
     say(&mut *engine).unwrap();
     engine.set_deadline(Some(started));
