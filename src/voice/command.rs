@@ -289,7 +289,7 @@ fn program_version(program: &Path, settings: &Settings) -> String {
     version
 }
 
-/// The line that holds a figure, of what a program says when asked for its version.
+/// The line that holds something like 1.5, of what a program says when asked for its version.
 fn said_version(program: &Path, settings: &Settings) -> Option<String> {
     let folder = tempfile::tempdir().ok()?;
     let run = Run {
@@ -308,7 +308,8 @@ fn said_version(program: &Path, settings: &Settings) -> Option<String> {
         Err(_) => return None,
     };
     let text = String::from_utf8_lossy(&stdout).into_owned() + "\n" + &stderr;
-    let line = text.lines().find(|line| line.bytes().any(|b| b.is_ascii_digit()))?;
+    let is_version = |three: &[u8]| matches!(three, [a, b'.', c] if a.is_ascii_digit() && c.is_ascii_digit());
+    let line = text.lines().find(|line| line.as_bytes().windows(3).any(is_version))?;
     Some(line.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(120).collect())
 }
 
