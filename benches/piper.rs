@@ -1,7 +1,7 @@
 //! Seconds of work a second of speech of a Piper model, and the memory it takes. `scripts/time_piper.py` runs this and
 //! onnxruntime side by side.
 //!
-//! usage: cargo bench --bench piper -- MODEL.onnx IDS.txt [THREADS [AT_ONCE [ROUNDS [FOLDER]]]]
+//! usage: `cargo bench --bench piper -- MODEL.onnx IDS.txt [THREADS [AT_ONCE [ROUNDS [FOLDER]]]]`
 //!
 //! A line of IDS is a sentence in numbers. With `AT_ONCE` above 1, so many sentences are spoken side by side, each on
 //! THREADS threads. With FOLDER, the samples at noise 0 are held against its files N.f32 (little-endian), and the largest

@@ -356,7 +356,13 @@ impl Job {
         let mut sink = WavSink::create(output, self.master.layout.channels(), self.depth)?;
         sink.expect(self.target().unwrap_or_default())?;
         let casting = self.casting(context.voices)?;
-        for text in casting.voices().iter().flat_map(|voice| voice.warnings()) {
+        let level = |voice: &&&Profile| !voice.has_pitch() && (self.pitch - 1.0).abs() > 1e-9;
+        let left_out = casting
+            .voices()
+            .iter()
+            .filter(level)
+            .map(|voice| format!("voice \"{}\" has one pitch: it is not changed", voice.name));
+        for text in casting.voices().iter().flat_map(|voice| voice.warnings()).chain(left_out) {
             context.observer.event(&Event::Warning { text: &text });
         }
         let made = self.made(&casting, context)?;

@@ -206,14 +206,32 @@ impl Profile {
         }
     }
 
+    /// Whether its pitch can be changed.
+    ///
+    /// # Examples
+    /// ```
+    /// let voices = bulletin::voice::Registry::built_in();
+    /// assert!(voices.get("pico-en-gb").unwrap().has_pitch());
+    /// ```
+    pub fn has_pitch(&self) -> bool {
+        match self.engine.as_str() {
+            "piper" | "http" => false,
+            "command" => self.command.as_ref().is_some_and(CommandSettings::changes_pitch),
+            _ => true,
+        }
+    }
+
     fn unknown_engine(&self) -> Error {
+        let there =
+            if cfg!(feature = "piper") { "pico, piper, http, command" } else { "pico, http, command" };
+        let cure = (self.engine == "piper").then(|| "build bulletin with its feature `piper`".to_owned());
         Error::Voice {
             voice: self.name.clone(),
             problem: format!(
-                "there is no engine called \"{}\" in this build (there are: pico, http, command)",
+                "there is no engine called \"{}\" in this build (there are: {there})",
                 self.engine
             ),
-            cure: None,
+            cure,
         }
     }
 
@@ -244,6 +262,6 @@ pub(crate) fn shortened(text: &str) -> String {
 }
 
 /// An error and what would help, as one sentence.
-fn with_hint(error: &Error) -> String {
+pub(crate) fn with_hint(error: &Error) -> String {
     error.hint().map_or_else(|| error.to_string(), |hint| format!("{error}; {hint}"))
 }

@@ -556,7 +556,7 @@ fn a_bulletin_that_cannot_be_spoken_says_what_to_do() {
     let folder = newsroom(&server.url("/v1/audio/speech"));
     let produce = |key: Option<&str>| {
         let mut command = bulletin(&folder);
-        command.args(["produce", "story.txt", "--voice", "mine", "-o", "a.wav"]);
+        command.args(["produce", "story.txt", "--voice", "mine", "--fallback", "none", "-o", "a.wav"]);
         if let Some(key) = key {
             command.env("VOICE_HOUSE_KEY", key);
         }

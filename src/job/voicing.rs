@@ -188,7 +188,7 @@ impl Booth<'_> {
                     why.get_or_insert_with(|| format!("voice \"{name}\" was passed over: {reason}"));
                 }
                 Err(Missed::Failed(error)) => {
-                    why.get_or_insert_with(|| error.to_string());
+                    why.get_or_insert_with(|| voice::with_hint(&error));
                     first_error.get_or_insert(error);
                 }
             }

@@ -257,7 +257,7 @@ impl Settings {
         (problem, format!("{install}, or name the program's path in the profile"))
     }
 
-    fn changes_pitch(&self) -> bool {
+    pub(super) fn changes_pitch(&self) -> bool {
         self.args.iter().any(|arg| arg.contains("{pitch}") || arg.contains("{pitch_percent}"))
     }
 }

@@ -22,7 +22,7 @@ mod pieces;
 mod text;
 
 #[cfg(feature = "piper")]
-pub(super) use engine::{Piper, request, version};
+pub(super) use engine::{Piper, check, request, version};
 #[cfg(feature = "piper")]
 pub use model::{Model, Rendering, Request, Threads};
 

@@ -207,7 +207,9 @@ mod tests {
         }
         let voices = Registry::built_in();
         assert_eq!(voices.profiles().len() + voices.catalogue().len(), BUILT_IN.len());
-        assert_eq!(voices.profiles().len(), 2);
+        let embedded: Vec<_> =
+            voices.profiles().iter().filter(|p| p.engine == "pico").map(|p| &*p.name).collect();
+        assert_eq!(embedded, ["pico-en-gb", "pico-en-us"]);
         let british = voices.catalogue().iter().filter(|p| p.language == "en-GB").count();
         assert_eq!((british, voices.catalogue().len()), (11, 37));
         assert!(voices.catalogue().iter().all(|p| p.download.as_ref().is_some_and(|d| d.md5.is_some())));
@@ -295,13 +297,23 @@ mod tests {
     fn unknown_names_bring_what_may_have_been_meant() {
         let voices = Registry::built_in();
         for (name, hint) in [
-            ("pico-en-bg", "did you mean \"pico-en-gb\"? the voices are: pico-en-gb, pico-en-us; "),
+            ("pico-en-bg", "did you mean \"pico-en-gb\"? the voices are: espeak-en-gb, "),
             ("en_GB-abla-medium", "did you mean \"en_GB-alba-medium\"? the voices are: "),
-            ("nobody", "the voices are: pico-en-gb, pico-en-us; "),
+            ("nobody", "the voices are: espeak-en-gb, "),
         ] {
             let error = voices.get(name).unwrap_err();
             assert!(error.hint().unwrap().starts_with(hint), "{name}: {:?}", error.hint());
             assert_eq!(error.exit_code(), 2);
         }
+    }
+
+    #[test]
+    fn programs_and_servers_are_never_chosen_for_somebody() {
+        let mut voices = Registry::built_in();
+        for tag in ["en-GB", "en-US", "en-AU", "en"] {
+            assert_eq!(voices.for_language(tag).unwrap().engine, "pico", "{tag}");
+        }
+        voices.profiles.retain(|profile| profile.engine != "pico");
+        assert!(voices.for_language("en-GB").is_none() && !voices.profiles.is_empty());
     }
 }

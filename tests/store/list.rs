@@ -28,7 +28,10 @@ fn what_a_house_has() {
         fs::write(own.join(format!("{name}.toml")), text).unwrap();
     };
     profile("slow", "engine = \"pico\"\nrate = 0.9");
-    profile("server", "engine = \"http\"\n[http]\nurl = \"https://voices.example/v1/audio/speech\"");
+    profile(
+        "server",
+        "engine = \"http\"\n[http]\nurl = \"https://voices.example/v1/audio/speech\"\nmodel = \"m\"\nvoice = \"v\"",
+    );
     profile("program", "engine = \"command\"\n[command]\nprogram = \"no-such-program\"");
     profile("lost", "engine = \"piper\"\n[piper]\nmodel = \"lost.onnx\"");
     let bytes = model(1000, 0);
@@ -51,9 +54,11 @@ fn what_a_house_has() {
     assert_eq!(
         states,
         [
+            ("espeak-en-gb", "program_not_found", false),
             ("lost", "model_missing", false),
             ("pico-en-gb", "built_in", !neural),
             ("program", "program_not_found", false),
+            ("say-en-gb", "program_not_found", false),
             ("server", "remote", false),
             ("slow", "own", false),
             ("x", installed_state, neural),

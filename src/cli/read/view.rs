@@ -220,11 +220,11 @@ mod tests {
         =| reading 1 of 5   space pauses · ←/→ sentence · ↑/↓ story · q quits
         ");
         insta::assert_snapshot!(drawn(&scene(&blocks, 3, (40, 6))), @r"
+         |  3 May for repairs.
          |  It is old.
         *|  Buses will run every twenty minutes,
         *|  the council said on Tuesday night.
          |  The mayor was pleased.
-         |
         =| reading 4 of 5   space pauses · q quits
         ");
     }

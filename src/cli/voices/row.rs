@@ -2,9 +2,7 @@
 
 use crate::voice::{Damaged, Origin, Profile, Registry};
 use serde::Serialize;
-use std::env;
 use std::fmt;
-use std::path::Path;
 
 /// Whether a voice can speak, and why not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -154,9 +152,7 @@ fn state(profile: &Profile) -> State {
     }
     match (profile.engine.as_str(), profile.origin, &profile.command) {
         ("http", ..) => State::Remote,
-        ("command", _, Some(command)) if !is_there(&command.program, &profile.folder) => {
-            State::ProgramNotFound
-        }
+        ("command", _, Some(command)) if !command.is_there(&profile.folder) => State::ProgramNotFound,
         ("pico" | "piper" | "command", origin, _) => match origin {
             Origin::BuiltIn => State::BuiltIn,
             Origin::Installed => State::Installed,
@@ -164,16 +160,6 @@ fn state(profile: &Profile) -> State {
         },
         _ => State::NoEngine,
     }
-}
-
-/// Whether a program is found: by its path, or by its name in `PATH`.
-fn is_there(program: &Path, folder: &Path) -> bool {
-    if program.components().count() > 1 {
-        return folder.join(program).is_file();
-    }
-    let paths = env::var_os("PATH").unwrap_or_default();
-    env::split_paths(&paths)
-        .any(|path| path.join(program).with_extension(env::consts::EXE_EXTENSION).is_file())
 }
 
 /// A size as people read it, in millions of bytes.
@@ -198,6 +184,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("m.onnx"), b"m").unwrap();
         let neural = if cfg!(feature = "piper") { State::Own } else { State::NoEngine };
+        let own = std::env::current_exe().unwrap();
+        let own = format!("engine = \"command\"\n[command]\nprogram = {own:?}");
         for (text, expected) in [
             ("engine = \"pico\"", State::Own),
             ("engine = \"nothing\"", State::NoEngine),
@@ -205,8 +193,11 @@ mod tests {
             ("engine = \"piper\"\n[piper]\nmodel = \"m.onnx\"", neural),
             ("engine = \"piper\"\n[piper]\nmodel = \"n.onnx\"", State::ModelMissing),
             ("engine = \"command\"\n[command]\nprogram = \"no-such-program-here\"", State::ProgramNotFound),
-            ("engine = \"command\"\n[command]\nprogram = \"./m.onnx\"", State::Own),
-            ("engine = \"http\"\n[http]\nurl = \"https://a.example/v1/audio/speech\"", State::Remote),
+            (&own, State::Own),
+            (
+                "engine = \"http\"\n[http]\nurl = \"https://a.example/v1/audio/speech\"\nmodel = \"m\"\nvoice = \"v\"",
+                State::Remote,
+            ),
         ] {
             let profile = Profile { folder: folder.path().into(), ..of(text) };
             assert_eq!(state(&profile), expected, "{text}");

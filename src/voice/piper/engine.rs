@@ -207,6 +207,30 @@ fn note_words(
     }
 }
 
+/// Whether a voice's files are there and speak: a word, with every part of the engine.
+pub(in crate::voice) fn check(profile: &Profile) -> Result<()> {
+    let engine = Piper::open(profile, &VoiceSettings::new(PathBuf::new()))?;
+    let problem = |problem: String| Error::Voice {
+        voice: profile.name.clone(),
+        problem: format!("its model cannot speak: {problem}"),
+        cure: Some("get the model and its configuration again, both from where they were made".into()),
+    };
+    let Described { config, phonemiser } = &*engine.manner.config;
+    let word = phonemiser.phonemes("Yes.");
+    let ids: Vec<i32> = word.sentences.iter().flat_map(|sentence| config.ids.ids(sentence).ids).collect();
+    let asked = Asked {
+        pieces: Vec::new(),
+        speaker: engine.manner.speaker,
+        noise_scale: engine.manner.noise_scale,
+        length_scale: config.length_scale,
+        noise_w: engine.manner.noise_w,
+    };
+    let Rendering { samples, .. } = engine.render(&asked, &ids).map_err(problem)?;
+    let sounds =
+        samples.iter().any(|sample| *sample != 0.0) && samples.iter().all(|sample| sample.is_finite());
+    if sounds { Ok(()) } else { Err(problem("it gives silence, or what is no sound".into())) }
+}
+
 /// The engine and the voice's data.
 pub(in crate::voice) fn version(profile: &Profile) -> Result<String> {
     let settings = settings(profile)?;
@@ -233,6 +257,16 @@ pub(in crate::voice) fn request(
 }
 
 fn settings(profile: &Profile) -> Result<&Settings> {
+    if (profile.pitch - 1.0).abs() > 1e-9 {
+        return Err(Error::Voice {
+            voice: profile.name.clone(),
+            problem: "a Piper voice has one pitch".into(),
+            cure: Some(
+                "leave pitch out of the profile, and choose a voice that speaks as high or low as you want"
+                    .into(),
+            ),
+        });
+    }
     profile.piper.as_ref().ok_or_else(|| Error::Voice {
         voice: profile.name.clone(),
         problem: "its profile has no table [piper]".into(),
@@ -245,14 +279,12 @@ fn model_path(profile: &Profile, settings: &Settings) -> PathBuf {
 }
 
 fn config_path(profile: &Profile, settings: &Settings) -> PathBuf {
-    match &settings.config {
-        Some(config) => profile.folder.join(config),
-        None => {
-            let mut name = model_path(profile, settings).into_os_string();
-            name.push(".json");
-            name.into()
-        }
+    if let Some(config) = &settings.config {
+        return profile.folder.join(config);
     }
+    let mut name = model_path(profile, settings).into_os_string();
+    name.push(".json");
+    name.into()
 }
 
 /// What a file was when it was looked at, so that it is looked at once: its length and time of change.

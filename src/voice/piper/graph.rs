@@ -108,7 +108,7 @@ impl<'a> Reader<'a> {
             let mut units = Vec::new();
             let mut here = end;
             while let Some((unit, slope, before)) = self.unit(here) {
-                if *inner.get_or_insert(slope) != slope {
+                if inner.get_or_insert(slope).to_bits() != slope.to_bits() {
                     return None;
                 }
                 units.push(unit);
@@ -152,7 +152,11 @@ impl<'a> Reader<'a> {
         }
         let (before, here) = self.conv(here)?;
         let (first_slope, here) = self.rectifier(here)?;
-        (here == kept && first_slope == slope).then_some((Unit { before: Some(before), last }, slope, kept))
+        (here == kept && first_slope.to_bits() == slope.to_bits()).then_some((
+            Unit { before: Some(before), last },
+            slope,
+            kept,
+        ))
     }
 
     /// A value that is another one times a constant.

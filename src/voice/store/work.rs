@@ -9,6 +9,8 @@ use super::{
 };
 use crate::net::{self, Client, Download, Watch, without_credentials};
 use crate::pace::Linear;
+#[cfg(feature = "piper")]
+use crate::voice::piper;
 use crate::voice::{Origin, PiperSettings, Profile};
 use crate::{Error, Result, files};
 use sha2::{Digest as _, Sha256};
@@ -71,7 +73,9 @@ impl Work<'_> {
 
         let card = self.card(watch);
         let profile = self.profile(&facts, card.as_deref(), (&come, &config_bytes), verified);
-        // The engine's own look at the folder belongs here: whatever it cannot speak with is refused before it appears.
+        // What the engine cannot speak with is refused before it appears.
+        #[cfg(feature = "piper")]
+        piper::check(&profile).inspect_err(|_| remove(&model))?;
         let text = toml::to_string_pretty(&profile).map_err(|e| {
             refusal(name, format!("its profile cannot be written: {e}"), "give it another name")
         })?;
