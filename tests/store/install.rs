@@ -38,7 +38,7 @@ fn by_name_from_the_houses_mirror_and_away_again() {
     let server = mirror(move |request| Reply::file(request, &sent, "\"a\""));
     let (code, stdout, stderr) = voices(&folder, &server, "", &["install", "house"]);
     assert_eq!(code, 0, "{stderr}");
-    assert!(stdout.starts_with("house  installed, 301 kB, in "), "{stdout}");
+    assert!(stdout.starts_with("house  installed, 839 kB, in "), "{stdout}");
     assert!(stdout.contains("\nlicence: CC0\n") && stdout.contains("checked against SHA-256"), "{stdout}");
     assert_eq!(stderr, "licence: unknown; see the model card\n");
     let home = store(&folder).join("house");

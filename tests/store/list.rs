@@ -14,7 +14,7 @@ fn what_a_new_machine_has() {
     insta::assert_snapshot!("list", stdout(&folder, &["list"]));
     insta::assert_snapshot!("show-catalogue", stdout(&folder, &["show", "en_GB-alba-medium"]));
     let british = stdout(&folder, &["list", "--language", "en-GB"]);
-    assert_eq!(british.lines().count(), 13, "{british}");
+    assert_eq!(british.lines().count(), 15, "{british}");
     assert_eq!(stdout(&folder, &["list", "--engine", "pico", "--language", "en_us"]).lines().count(), 2);
     assert_eq!(stdout(&folder, &["list", "--installed"]), "");
 }
