@@ -377,6 +377,13 @@ impl Job {
         let mut mixer = Mixer::new(&timeline, takes, sounds, &self.mix);
         let mastered =
             master::master(&mut mixer, &self.master, &mut sink, context.threads, context.observer)?;
+        let speaking = made.voices(&casting);
+        // It is known by who is heard.
+        let leading = casting.leading(plan).name.as_str();
+        let leading = match speaking.first() {
+            Some(first) if !speaking.contains(&leading) => first,
+            _ => leading,
+        };
         let parts = Parts {
             script,
             articles: &self.articles,
@@ -388,8 +395,8 @@ impl Job {
             fit: *fit,
             mastered: &mastered,
             target: &self.master,
-            voice: &casting.leading(plan).name,
-            voices: &made.voices(&casting),
+            voice: leading,
+            voices: &speaking,
             instead,
             engine,
         };
@@ -406,6 +413,12 @@ impl Job {
         };
         let Delivered { audio, beside, written } = package.deliver(sink, &mut record)?;
         self.warn(&mastered, written, context.observer);
+        if let Some(late) =
+            context.deadline.and_then(|deadline| relay::now().checked_duration_since(deadline))
+        {
+            let text = format!("the deadline was missed by {:.1} s", late.as_secs_f64());
+            context.observer.event(&Event::Warning { text: &text });
+        }
         for path in audio.iter().chain(&beside) {
             context.observer.event(&Event::Written { path });
         }
@@ -577,7 +590,7 @@ impl Made {
 fn tell_instead(instead: &[Instead], observer: &dyn Observer) {
     if instead.len() > 1 {
         let text = format!(
-            "{} sentences are spoken by other voices than wanted; the record names them",
+            "{} sentences are spoken by other voices than wanted; a record (--record) names them",
             instead.len()
         );
         observer.event(&Event::Warning { text: &text });

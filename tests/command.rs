@@ -388,3 +388,39 @@ fn a_bulletin_is_spoken_by_a_program() {
         "{told}"
     );
 }
+
+#[test]
+fn what_ends_us_ends_the_program() {
+    let voice = Script::new("echo $$ > $1/pid; pwd > $1/where; sleep 600", "", "");
+    let folder = tempfile::tempdir().unwrap();
+    let voices = folder.path().join("config/bulletin/voices");
+    fs::create_dir_all(&voices).unwrap();
+    fs::copy(voice.folder.path().join("voice.sh"), voices.join("voice.sh")).unwrap();
+    fs::write(voices.join("mine.toml"), toml::to_string(&voice.profile).unwrap()).unwrap();
+    fs::write(folder.path().join("story.txt"), "Harbour bridge to close for a month\nIt is old.\n").unwrap();
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_bulletin"))
+        .current_dir(&folder)
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .env("HOME", folder.path())
+        .env("XDG_CONFIG_HOME", folder.path().join("config"))
+        .env("BULLETIN_CACHE_FOLDER", folder.path().join("cache"))
+        .args(["produce", "story.txt", "-q", "--jobs", "1", "--voice", "mine", "-o", "a.wav"])
+        .spawn()
+        .unwrap();
+    let left = |name: &str| fs::read_to_string(voices.join(name)).unwrap_or_default();
+    for _ in 0..1000 {
+        if left("where").ends_with('\n') {
+            break;
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+    let (pid, place) = (left("pid"), left("where"));
+    assert!(is_alive(&pid), "it began: {pid}");
+    rustix::process::kill_process(rustix::process::Pid::from_child(&child), rustix::process::Signal::TERM)
+        .unwrap();
+    let status = child.wait().unwrap();
+    assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(15));
+    assert!(is_soon_gone(&pid), "{pid} lives on");
+    assert!(!Path::new(place.trim()).exists(), "{place}");
+}

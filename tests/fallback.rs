@@ -151,6 +151,35 @@ fn a_voice_that_hangs_does_not_keep_the_bulletin() {
 }
 
 #[test]
+fn a_deadline_holds_where_nobody_is_to_speak_instead() {
+    let folder = newsroom(&[("mine", "sleep 600")]);
+    let begun = Instant::now();
+    let arguments =
+        ["produce", "a.txt", "-o", "a.wav", "--voice", "mine", "--fallback", "none", "--deadline", "6s"];
+    let (code, _, err) = run(&folder, &arguments);
+    assert_eq!(code, 1, "{err}");
+    assert!(begun.elapsed() < Duration::from_secs(8), "{:?}", begun.elapsed());
+    assert!(err.contains("not done in the time the deadline left it") && err.contains("--deadline"), "{err}");
+}
+
+#[test]
+fn a_profile_that_cannot_be_read_keeps_no_other_from_speaking() {
+    let folder = newsroom(&[("mine", "exit 3")]);
+    let profile = folder.path().join("config/bulletin/voices/wrong.toml");
+    fs::write(profile, "name = \"wrong\"\nengine = \"http\"\n[http]\nkey = \"hunter2\"\n").unwrap();
+    let (record, err, _) = produce(&folder, &[]);
+    assert_eq!(voices(&record), [FLOOR; 7]);
+    assert!(
+        err.contains("voice \"wrong\" is left out: ") && err.contains("line 4: unknown field `key`"),
+        "{err}"
+    );
+    assert!(!err.contains("hunter2"), "{err}");
+    let (code, _, err) = run(&folder, &["produce", "a.txt", "--voice", "wrong", "-o", "b.wav"]);
+    assert_eq!(code, 1, "{err}");
+    assert!(err.contains("its profile cannot be read"), "{err}");
+}
+
+#[test]
 fn a_voice_that_answers_late_speaks_as_far_as_it_comes() {
     let folder = newsroom(&[("mine", "sleep 2; cat > /dev/null; cat $1/good.wav")]);
     let (record, err, took) = produce(&folder, &["--voice", "mine", "--deadline", "12s", "--jobs", "1"]);

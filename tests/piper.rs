@@ -164,6 +164,9 @@ fn what_cannot_be_opened_says_why() {
     for (more, config, part) in [
         ("speaker = 3", &*config, "there is no speaker 3: the model has 3, numbered from 0: p0, p1, p2"),
         ("speaker = \"bob\"", &config, "there is no speaker bob"),
+        ("noise_w = nan", &config, "noise_w = NaN is outside 0 to 2"),
+        ("noise_scale = 1e30", &config, "is outside 0 to 2"),
+        ("", &config.replace("[14]", "[14,14,14,14,14]"), "more than 4 numbers for \"a\""),
         ("", "{}", "missing field `audio`"),
         ("", "<html>", "it is no configuration of a Piper voice"),
         (

@@ -8,6 +8,7 @@ use crate::Result;
 use crate::cache::Cache;
 use crate::config::{Briefing, Config, Layer};
 use crate::deliver::feed;
+use crate::deliver::record::Instead;
 use crate::files;
 use crate::job::{Context, Job, Outcome};
 use crate::threads::Threads;
@@ -62,6 +63,9 @@ pub(super) fn voices(config: &Config) -> Result<Registry> {
     voices.add_store(&config.voices_folder())?;
     if let Some(folder) = &config.user_folder {
         voices.add_folder(&folder.join("voices"))?;
+    }
+    for damaged in voices.damaged() {
+        report::warning(&format!("voice \"{}\" is left out: {}", damaged.name, damaged.problem));
     }
     Ok(voices)
 }
@@ -134,6 +138,8 @@ struct Made<'a> {
     peak_dbtp: Dbtp,
     range_lu: Option<f64>,
     limited_db: f64,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    instead: &'a [Instead],
 }
 
 /// The result: a line for people, or JSON.
@@ -155,6 +161,7 @@ pub(super) fn print(outcome: &Outcome, flags: &TalkFlags) -> Result<()> {
             peak_dbtp: mastered.peak,
             range_lu: mastered.range_lu,
             limited_db: mastered.max_reduction_db,
+            instead: &outcome.record.instead,
         });
     }
     if flags.quiet {

@@ -19,6 +19,12 @@ use std::thread;
 /// Opening a voice for fewer sentences is no help.
 const WORTH_HELP: usize = 2;
 
+/// The engine that needs nothing from outside and hardly any time: no deadline keeps it from speaking.
+const FLOOR: &str = "pico";
+
+/// Why a voice that was asked has not spoken.
+const LATE: &str = "it was not done in the time the deadline left it";
+
 /// One sentence and who is to speak it.
 pub(super) struct Cued<'a> {
     pub(super) index: usize,
@@ -67,7 +73,6 @@ impl Job {
         let mut done = 0;
         let mut instead = Vec::new();
         let mut heard = BTreeSet::new();
-        let mut told = BTreeSet::new();
         let mut keep = |voiced: Result<Voiced>| {
             let voiced = voiced?;
             if let Some(error) = voiced.unfiled {
@@ -75,10 +80,10 @@ impl Job {
                 context.observer.event(&Event::Warning { text: &text });
             }
             if let Some(passed) = voiced.instead {
-                // One sentence in full; the rest is summed up in the end.
-                if told.insert(passed.wanted.clone()) {
-                    let Instead { wanted, spoken, why, .. } = &passed;
-                    let text = format!("{why}: {spoken} speaks instead of {wanted}");
+                // One sentence of each kind; the rest is summed up in the end.
+                let Instead { wanted, spoken, why, .. } = &passed;
+                if relay.is_news(wanted, spoken) {
+                    let text = format!("{spoken} speaks instead of {wanted}: {why}");
                     context.observer.event(&Event::Warning { text: &text });
                 }
                 instead.push(passed);
@@ -167,58 +172,60 @@ impl Booth<'_> {
     /// Has a sentence spoken by its voice, or by the next behind it that can.
     fn voice(&mut self, cued: &Cued<'_>) -> Result<Voiced> {
         let chain = self.casting.chain(cued.voice);
-        let mut why: Option<String> = None;
+        let waits = |voice: &&usize| self.casting.voices()[**voice].engine != FLOOR;
+        let mut waiting = chain.iter().filter(waits).count() as u32;
+        let mut reasons: Vec<String> = Vec::new();
         let mut first_error = None;
-        for (n, &voice) in chain.iter().enumerate() {
-            let is_last = n + 1 == chain.len();
-            match self.attempt(voice, cued, is_last) {
+        for &voice in chain {
+            let share = if self.casting.voices()[voice].engine == FLOOR { 0 } else { waiting };
+            match self.attempt(voice, cued, share) {
                 Ok(Got { take, cached, unfiled }) => {
                     let prepared = self.preparer(take.rate)?.prepare(&take)?;
-                    let name = |voice: usize| self.casting.voices()[voice].name.clone();
-                    let instead = why.map(|why| Instead {
+                    let instead = (!reasons.is_empty()).then(|| Instead {
                         sentence: cued.index,
-                        wanted: name(cued.voice),
-                        spoken: name(voice),
-                        why,
+                        wanted: self.casting.voices()[cued.voice].name.clone(),
+                        spoken: self.casting.voices()[voice].name.clone(),
+                        why: reasons.join("; then "),
                     });
                     return Ok(Voiced { index: cued.index, voice, prepared, cached, unfiled, instead });
                 }
                 Err(Missed::Passed(reason)) => {
                     let name = &self.casting.voices()[voice].name;
-                    why.get_or_insert_with(|| format!("voice \"{name}\" was passed over: {reason}"));
+                    reasons.push(format!("voice \"{name}\" was passed over: {reason}"));
                 }
                 Err(Missed::Failed(error)) => {
-                    why.get_or_insert_with(|| voice::with_hint(&error));
+                    reasons.push(voice::with_hint(&error));
                     first_error.get_or_insert(error);
                 }
             }
+            waiting = waiting.saturating_sub(share.min(1));
         }
         Err(first_error.unwrap_or_else(|| Error::Engine {
             voice: self.casting.voices()[cued.voice].name.clone(),
             sentence: voice::shortened(cued.sentence.spoken.text()),
-            problem: why.unwrap_or_else(|| "there is no voice".into()),
-            cure: None,
+            problem: reasons.join("; then "),
+            cure: Some("allow more time with --deadline, or have others speak with --fallback".into()),
         }))
     }
 
-    /// One voice's take of a sentence.
-    fn attempt(&mut self, voice: usize, cued: &Cued<'_>, is_last: bool) -> Result<Got, Missed> {
-        let found = self.found(voice, cued);
-        let (filed, plain) = match found {
+    /// One voice's take of a sentence; `waiting` as for [`Relay::turn`].
+    fn attempt(&mut self, voice: usize, cued: &Cued<'_>, waiting: u32) -> Result<Got, Missed> {
+        let relay = self.relay;
+        let failed = |error: Error, for_good: bool| {
+            relay.failed(voice, &error.to_string(), for_good);
+            Missed::Failed(error)
+        };
+        let (filed, plain) = match self.found(voice, cued) {
             Ok(Found::Whole(take)) => return Ok(Got { take, cached: true, unfiled: None }),
             Ok(Found::Plain { key, take }) => (key, take),
-            Err(error) => {
-                // A voice that cannot even say what it would be asked.
-                self.relay.failed(voice, true);
-                return Err(Missed::Failed(error));
-            }
+            // A voice that cannot even say what it would be asked.
+            Err(error) => return Err(failed(error, true)),
         };
-        let until = match self.relay.turn(voice, cued.seconds, is_last) {
+        let until = match relay.turn(voice, cued.seconds, waiting) {
             Turn::Speak(until) => until,
             Turn::Pass(why) => return Err(Missed::Passed(why)),
         };
         let begun = now();
-        let relay = self.relay;
         let (prosody, timed) = (self.prosody, self.timed);
         let speak = |engine: &mut dyn voice::Engine| {
             engine.set_deadline(until);
@@ -231,15 +238,16 @@ impl Booth<'_> {
             }
             Ok(take)
         };
-        let engine = self.engine(voice).map_err(|error| {
-            relay.failed(voice, true);
-            Missed::Failed(error)
-        })?;
+        let engine = self.engine(voice).map_err(|error| failed(error, true))?;
         let take = speak(engine).map_err(|error| {
-            relay.failed(voice, false);
-            Missed::Failed(error)
+            // What it says of its own limits then has nothing to do with it.
+            if until.is_some_and(|until| now() >= until) {
+                relay.failed(voice, LATE, false);
+                return Missed::Passed(LATE.into());
+            }
+            failed(error, false)
         })?;
-        self.relay.spoke(voice, now().saturating_duration_since(begun), cued.seconds);
+        relay.spoke(voice, now().saturating_duration_since(begun), cued.seconds);
         let unfiled = match (self.cache, filed) {
             (Some(cache), Some(key)) => cache.put(&key, &take).err(),
             _ => None,
@@ -301,7 +309,7 @@ enum Found {
 /// Why a voice has not spoken.
 enum Missed {
     /// It was not asked.
-    Passed(&'static str),
+    Passed(String),
     /// It could not.
     Failed(Error),
 }

@@ -7,6 +7,8 @@
 //! What programs see is letters: the lexicon's respellings are given, its IPA cannot be, and those words go as they are
 //! spelled.
 
+#[cfg(unix)]
+mod interrupted;
 mod placeholders;
 mod run;
 mod search;

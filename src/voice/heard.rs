@@ -80,7 +80,11 @@ fn pcm(bytes: &[u8]) -> Vec<f32> {
     bytes.as_chunks::<2>().0.iter().map(|two| f32::from(i16::from_le_bytes(*two)) / 32_768.0).collect()
 }
 
-fn check(samples: &[f32], rate: SampleRate, spoken: &str) -> Result<(), String> {
+/// Whether samples can be the sound of a sentence.
+///
+/// # Errors
+/// What is wrong with them, as a fragment.
+pub(super) fn check(samples: &[f32], rate: SampleRate, spoken: &str) -> Result<(), String> {
     if !RATES_HZ.contains(&rate.0) {
         return Err(format!("its rate of {} Hz is not one of speech", rate.0));
     }

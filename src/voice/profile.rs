@@ -121,11 +121,15 @@ impl Profile {
             Error::Config {
             place: place.to_owned(),
             problem,
-            cure: "a profile has name, engine, language and licence, and may have description, rate, pitch and gain_db"
+            cure: "a profile has name, engine, language and licence, may have description, rate, pitch and gain_db, and a table for its engine"
                 .into(),
         }
         };
-        let profile: Self = toml::from_str(text).map_err(|e| wrong(e.to_string().trim_end().to_owned()))?;
+        let profile: Self = toml::from_str(text).map_err(|e| {
+            // Not the line itself, which may hold a key.
+            let line = e.span().map(|span| text.bytes().take(span.start).filter(|b| *b == b'\n').count() + 1);
+            wrong(line.map_or_else(|| e.message().to_owned(), |n| format!("line {n}: {}", e.message())))
+        })?;
         if profile.name.trim().is_empty() {
             return Err(wrong("the name is empty".into()));
         }

@@ -27,13 +27,15 @@ pub struct Registry {
     damaged: Vec<Damaged>,
 }
 
-/// Something in the store that is no voice any more.
+/// Something in the store or among the user's profiles that is no voice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Damaged {
-    /// What it was called.
+    /// What it was called, or its file is.
     pub name: String,
     /// What is wrong with it.
     pub problem: String,
+    /// Whether it lies in the store.
+    pub installed: bool,
 }
 
 impl Registry {
@@ -69,16 +71,19 @@ impl Registry {
         for (name, found) in store::installed(folder)? {
             match found {
                 Ok(profile) => self.add(profile),
-                Err(error) => self.damaged.push(Damaged { name, problem: error.to_string() }),
+                Err(error) => {
+                    self.damaged.push(Damaged { name, problem: error.to_string(), installed: true })
+                }
             }
         }
         Ok(())
     }
 
-    /// Adds the profiles (`*.toml`) of a folder; a folder that is not there adds none.
+    /// Adds the profiles (`*.toml`) of a folder; a folder that is not there adds none. What cannot be read there is noted and
+    /// does not keep others from speaking.
     ///
     /// # Errors
-    /// [`Error::Config`] for a file that does not parse, [`Error::Read`] for one that cannot be read.
+    /// [`Error::Read`] for a folder that cannot be read.
     pub fn add_folder(&mut self, folder: &Path) -> Result<()> {
         let entries = match std::fs::read_dir(folder) {
             Ok(entries) => entries,
@@ -88,16 +93,21 @@ impl Registry {
         let mut paths = Vec::new();
         for entry in entries {
             let path = entry.map_err(|source| Error::Read { path: folder.into(), source })?.path();
-            if path.extension().is_some_and(|e| e == "toml") {
+            if path.extension().is_some_and(|e| e == "toml") && path.is_file() {
                 paths.push(path);
             }
         }
         paths.sort();
         for path in paths {
-            let text = std::fs::read_to_string(&path)
-                .map_err(|source| Error::Read { path: path.clone(), source })?;
-            let profile = Profile::parse(&path.display().to_string(), &text)?;
-            self.add(Profile { folder: folder.into(), origin: Origin::User, ..profile });
+            let text =
+                std::fs::read_to_string(&path).map_err(|source| Error::Read { path: path.clone(), source });
+            match text.and_then(|text| Profile::parse(&path.display().to_string(), &text)) {
+                Ok(profile) => self.add(Profile { folder: folder.into(), origin: Origin::User, ..profile }),
+                Err(error) => {
+                    let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+                    self.damaged.push(Damaged { name, problem: error.to_string(), installed: false });
+                }
+            }
         }
         Ok(())
     }
@@ -112,7 +122,7 @@ impl Registry {
         &self.catalogue
     }
 
-    /// What the store holds that is no voice any more.
+    /// What the store and the user's folder hold that is no voice.
     pub fn damaged(&self) -> &[Damaged] {
         &self.damaged
     }
@@ -129,10 +139,16 @@ impl Registry {
         if let Some(damaged) = self.damaged.iter().find(|d| d.name == name) {
             return Err(Error::Voice {
                 voice: voice(),
-                problem: format!("it is installed but damaged: {}", damaged.problem),
-                cure: Some(format!(
-                    "install it again, with `bulletin voices install` and --force, or `bulletin voices remove {name}`"
-                )),
+                problem: match damaged.installed {
+                    true => format!("it is installed but damaged: {}", damaged.problem),
+                    false => format!("its profile cannot be read: {}", damaged.problem),
+                },
+                cure: Some(match damaged.installed {
+                    true => format!(
+                        "install it again, with `bulletin voices install` and --force, or `bulletin voices remove {name}`"
+                    ),
+                    false => "mend its profile, or take it away".into(),
+                }),
             });
         }
         if self.in_catalogue(name).is_some() {
@@ -169,7 +185,8 @@ impl Registry {
     /// elsewhere. Servers and programs speak only when they are named.
     pub fn for_language(&self, tag: &str) -> Option<&Profile> {
         let neural = |fits: &dyn Fn(&Profile) -> bool| {
-            self.profiles.iter().filter(|p| fits(p) && p.is_neural_here()).min_by_key(|p| p.rank())
+            let installed = self.profiles.iter().filter(|p| p.origin == Origin::Installed);
+            installed.filter(|p| fits(p) && p.is_neural_here()).min_by_key(|p| p.rank())
         };
         let own = |fits: &dyn Fn(&Profile) -> bool| {
             neural(fits).or_else(|| self.profiles.iter().find(|p| p.engine == "pico" && fits(p)))
@@ -259,7 +276,8 @@ mod tests {
                 "name = \"{name}\"\nengine = \"{engine}\"\nlanguage = \"{language}\"\nquality = \"{quality}\"\n\
                  licence = \"\"\n[piper]\nmodel = \"{model}\""
             );
-            Profile { folder: folder.path().into(), ..Profile::parse("", &text).unwrap() }
+            let parsed = Profile::parse("", &text).unwrap();
+            Profile { folder: folder.path().into(), origin: Origin::Installed, ..parsed }
         };
         let mut voices = Registry::built_in();
         let mut expect = |added: Option<Profile>, tag: &str, neural: &str, without: &str| {

@@ -227,10 +227,8 @@ fn read(home: &Path, name: &str) -> Result<Profile> {
         return wrong("its folder has another name than its profile");
     }
     let profile = Profile { folder: home.into(), origin: Origin::Installed, ..profile };
-    match profile.model() {
-        Some(model) if model.is_file() => Ok(profile),
-        _ => wrong("its model is missing"),
-    }
+    // A model that is gone shows itself when the voice is asked, and another speaks.
+    Ok(profile)
 }
 
 /// A short text file.

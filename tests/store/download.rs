@@ -106,7 +106,13 @@ fn limits_stalls_and_servers_without_the_file() {
     let bytes = model(SIZE, 0);
     let length = bytes.len();
     let cases: [(&str, &str, &str, Change, &str); 8] = [
-        ("", "download_limit_bytes = 1000", "bytes is more than the limit of 1000", |r| r, "net.download_limit_bytes"),
+        (
+            "",
+            "download_limit_bytes = 1000",
+            "bytes is more than the limit of 1000",
+            |r| r,
+            "net.download_limit_bytes",
+        ),
         (
             "",
             "download_limit_bytes = 1000",

@@ -83,7 +83,7 @@ fn by_name_from_the_houses_mirror_and_away_again() {
     assert_eq!(config["settings"]["voice"]["value"], expected);
 
     let (code, stdout, _) = voices(&folder, &server, "", &["remove", "house"]);
-    assert_eq!((code, stdout.starts_with("house  removed, 30")), (0, true), "{stdout}");
+    assert_eq!((code, stdout.starts_with("house  removed, 84")), (0, true), "{stdout}");
     assert!(names(&store(&folder)).is_empty());
     assert!(
         failed(&folder, &server, "", &["remove", "house"]).contains("voice \"house\": it is not installed")

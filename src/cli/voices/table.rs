@@ -38,7 +38,7 @@ pub(super) fn write(out: &mut dyn Write, rows: &[Row], width: Option<usize>) -> 
 }
 
 fn line(row: &Row) -> [String; 7] {
-    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let text = |value: &Option<String>| shown(value.as_deref().unwrap_or_default());
     let star = if row.default { " *" } else { "" };
     [
         row.name.clone(),
@@ -47,11 +47,19 @@ fn line(row: &Row) -> [String; 7] {
         text(&row.quality),
         row.size_bytes.map(size).unwrap_or_default(),
         format!("{}{star}", row.state),
-        row.problem.clone().unwrap_or_else(|| {
-            let dagger = if row.note.is_some() { " †" } else { "" };
-            format!("{}{dagger}", row.licence)
-        }),
+        row.problem.as_deref().map_or_else(
+            || {
+                let dagger = if row.note.is_some() { " †" } else { "" };
+                format!("{}{dagger}", shown(&row.licence))
+            },
+            shown,
+        ),
     ]
+}
+
+/// What others wrote, on one line and without anything that a terminal obeys.
+fn shown(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 fn letters(text: &str) -> usize {

@@ -148,7 +148,14 @@ impl Run<'_> {
         let mut starts = 1;
         loop {
             match command.spawn() {
-                Ok(child) => return Ok(Running { child, ended: None }),
+                Ok(child) => {
+                    return Ok(Running {
+                        #[cfg(unix)]
+                        _watched: super::interrupted::watch(&child, self.folder),
+                        child,
+                        ended: None,
+                    });
+                }
                 Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy && starts < MOST_STARTS => {
                     starts += 1;
                     thread::sleep(LAST_LOOK);
@@ -170,6 +177,8 @@ fn is_private(name: &str) -> bool {
 
 /// A program under way. Dropped, it and what it started are ended, and nothing is left of it.
 struct Running {
+    #[cfg(unix)]
+    _watched: super::interrupted::Watched,
     child: Child,
     ended: Option<ExitStatus>,
 }

@@ -13,6 +13,12 @@ const LIMIT_BYTES: u64 = 5_000_000;
 /// Sampling rates that a voice may have.
 const RATES_HZ: std::ops::RangeInclusive<u32> = 8_000..=96_000;
 
+/// What noise scales may be.
+pub(super) const SCALES: std::ops::RangeInclusive<f32> = 0.0..=2.0;
+
+/// The most numbers of one phoneme: Piper's voices have one each.
+const MOST_IDS: usize = 4;
+
 /// What a configuration says that we need.
 #[derive(Debug)]
 pub(super) struct Config {
@@ -38,6 +44,8 @@ struct Written {
     num_speakers: Option<u32>,
     #[serde(default)]
     speaker_id_map: BTreeMap<String, u32>,
+    #[serde(default)]
+    phoneme_id_map: BTreeMap<String, Vec<i64>>,
 }
 
 #[derive(Deserialize)]
@@ -69,9 +77,13 @@ impl Config {
     }
 
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let written: Written = serde_json::from_str(text)
+        let written: Written = serde_json::from_str(text.trim_start_matches('\u{feff}'))
             .map_err(|e| format!("it is no configuration of a Piper voice: {e}"))?;
-        let Written { audio, espeak, inference, phoneme_type, num_speakers, speaker_id_map } = written;
+        let Written { audio, espeak, inference, phoneme_type, num_speakers, speaker_id_map, phoneme_id_map } =
+            written;
+        if let Some((phoneme, _)) = phoneme_id_map.iter().find(|(_, ids)| ids.len() > MOST_IDS) {
+            return Err(format!("phoneme_id_map has more than {MOST_IDS} numbers for {phoneme:?}"));
+        }
         if let Some(kind) = phoneme_type.filter(|kind| kind != "espeak") {
             return Err(format!(
                 "the voice wants phonemes of the kind \"{kind}\"; those of espeak are known"
@@ -92,12 +104,12 @@ impl Config {
         Ok(Self {
             rate_hz: audio.sample_rate,
             accent: espeak.voice.unwrap_or_else(|| "en-us".into()),
-            noise_scale: scale("noise_scale", inference.noise_scale, 0.667, 2.0)?,
+            noise_scale: scale("noise_scale", inference.noise_scale, 0.667, *SCALES.end())?,
             length_scale,
-            noise_w: scale("noise_w", inference.noise_w, 0.8, 2.0)?,
+            noise_w: scale("noise_w", inference.noise_w, 0.8, *SCALES.end())?,
             speakers: num_speakers.unwrap_or(1).max(1),
             speaker_ids: speaker_id_map,
-            ids: IdMap::from_config(text)?,
+            ids: IdMap::from_config(text.trim_start_matches('\u{feff}'))?,
         })
     }
 

@@ -9,8 +9,8 @@ mod planes;
 use super::kernel::{self, Input, Weights};
 use planes::{Desk, Layer, Needs, Out, Plane, Sound, Span, Spread, StageNeeds, UnitNeeds};
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// Frames that go through the layers at once: enough that what is computed twice at their edges is a few per cent, few
 /// enough that a layer's values stay in the processor's cache.
@@ -169,9 +169,16 @@ pub(super) struct Decoder {
     /// Of the last rectifier.
     pub(super) slope: f32,
     pub(super) post: Conv,
+    /// The planes of threads that are not at work: megabytes that the system would have to clear for every sentence.
+    desks: Mutex<Vec<Desk>>,
 }
 
 impl Decoder {
+    /// Of its layers, from the first to the last; `slope` is that of the last rectifier.
+    pub(super) fn new(pre: Conv, stages: Vec<Stage>, slope: f32, post: Conv) -> Self {
+        Self { pre, stages, slope, post, desks: Mutex::default() }
+    }
+
     /// Samples of each frame.
     pub(super) fn factor(&self) -> usize {
         self.stages.iter().map(|stage| stage.up.factor).product()
@@ -205,22 +212,36 @@ impl Decoder {
     ///
     /// Shape: `frames` is [`Decoder::channels`] × count, in a row; `speaker` is added to what the first layer makes of
     /// them, one value a channel, or is empty. Gives [`Decoder::factor`] × count samples, the same whatever `threads` is.
-    pub(super) fn decode(&self, frames: &[f32], speaker: &[f32], threads: usize) -> Vec<f32> {
+    /// Nothing if `is_late` said before the end that nobody waits any more.
+    pub(super) fn decode(
+        &self,
+        frames: &[f32],
+        speaker: &[f32],
+        threads: usize,
+        is_late: &(dyn Fn() -> bool + Sync),
+    ) -> Option<Vec<f32>> {
         let count = frames.len() / self.channels().max(1);
         let stretch = STRETCH_FRAMES * self.factor();
         let mut samples = vec![0.0; count * self.factor()];
         let mut bias = self.pre.weights.bias().to_vec();
         bias.iter_mut().zip(speaker).for_each(|(bias, speaker)| *bias += speaker);
         let next = AtomicUsize::new(0);
+        let gave_up = AtomicBool::new(false);
         let places: Vec<_> = samples.chunks_mut(stretch.max(1)).map(Mutex::new).collect();
         let work = || {
-            let mut desk = Desk::default();
+            let desks = || self.desks.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut desk = desks().pop().unwrap_or_default();
             loop {
+                if is_late() {
+                    gave_up.store(true, Ordering::Relaxed);
+                    break;
+                }
                 let n = next.fetch_add(1, Ordering::Relaxed);
                 // Each is claimed once, so nobody waits here.
-                let Some(Ok(mut place)) = places.get(n).map(Mutex::lock) else { return };
+                let Some(Ok(mut place)) = places.get(n).map(Mutex::lock) else { break };
                 self.stretch(frames, count, &bias, n * stretch, &mut place, &mut desk);
             }
+            desks().push(desk);
         };
         let helpers = threads.min(places.len()).saturating_sub(1);
         std::thread::scope(|scope| {
@@ -230,7 +251,7 @@ impl Decoder {
             work();
         });
         drop(places);
-        samples
+        (!gave_up.into_inner()).then_some(samples)
     }
 
     /// The samples from `from` on, as many as `samples` has places.

@@ -1,6 +1,6 @@
 //! The engine: sentences to phonemes, phonemes to a model, its samples to a take.
 
-use super::config::Config;
+use super::config::{Config, SCALES};
 use super::model::{Model, Rendering, Request, Threads};
 use super::phonemes::{Ids, Phonemiser};
 use super::text::Text;
@@ -8,7 +8,7 @@ use super::{Settings, pieces};
 use crate::script::Sentence;
 use crate::units::SampleRate;
 use crate::voice::{
-    Capabilities, Engine, Profile, Prosody, Settings as VoiceSettings, Take, shortened, words,
+    Capabilities, Engine, Profile, Prosody, Settings as VoiceSettings, Take, heard, shortened, words,
 };
 use crate::{Error, Result, files};
 use serde::Serialize;
@@ -16,6 +16,7 @@ use std::collections::HashMap;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Instant;
 
 /// Slowest and fastest at which these voices keep their words apart.
 const RATE_RANGE: (f64, f64) = (0.4, 2.5);
@@ -65,8 +66,12 @@ impl Manner {
         let path = config_path(profile, settings);
         let config = described(&path).map_err(|e| problem(format!("{}: {e}", path.display())))?;
         let speaker = config.config.speaker(settings).map_err(problem)?;
-        let noise_scale = settings.noise_scale.unwrap_or(config.config.noise_scale);
-        let noise_w = settings.noise_w.unwrap_or(config.config.noise_w);
+        let scale = |name: &str, own: Option<f32>, built_in: f32| match own.unwrap_or(built_in) {
+            value if SCALES.contains(&value) => Ok(value),
+            value => Err(problem(format!("{name} = {value} is outside 0 to 2"))),
+        };
+        let noise_scale = scale("noise_scale", settings.noise_scale, config.config.noise_scale)?;
+        let noise_w = scale("noise_w", settings.noise_w, config.config.noise_w)?;
         Ok(Self { config, speaker, noise_scale, noise_w, rate: profile.rate })
     }
 
@@ -112,6 +117,7 @@ pub(in crate::voice) struct Piper {
     model: Arc<Model>,
     threads: Threads,
     capabilities: Capabilities,
+    until: Option<Instant>,
 }
 
 impl std::fmt::Debug for Piper {
@@ -139,7 +145,7 @@ impl Piper {
             word_times: true,
         };
         let threads = Threads::new(capabilities.threads);
-        Ok(Self { voice: profile.name.clone(), manner, model, threads, capabilities })
+        Ok(Self { voice: profile.name.clone(), manner, model, threads, capabilities, until: None })
     }
 
     fn render(&self, asked: &Asked, ids: &[i32]) -> Result<Rendering, String> {
@@ -151,7 +157,7 @@ impl Piper {
             speaker: asked.speaker,
         };
         // A graph comes from anywhere, and one that is not what it seems may run into an assertion of the runtime.
-        panic::catch_unwind(AssertUnwindSafe(|| self.model.run(&request, &self.threads)))
+        panic::catch_unwind(AssertUnwindSafe(|| self.model.run_until(&request, &self.threads, self.until)))
             .unwrap_or_else(|_| Err("the model's graph cannot be run with this text".into()))
     }
 }
@@ -161,25 +167,31 @@ impl Engine for Piper {
         &self.capabilities
     }
 
+    fn set_deadline(&mut self, until: Option<Instant>) {
+        self.until = until;
+    }
+
     fn speak(&mut self, sentence: &Sentence, prosody: &Prosody) -> Result<Take> {
+        let failed = |problem: String| Error::Engine {
+            voice: self.voice.clone(),
+            sentence: shortened(sentence.spoken.text()),
+            problem,
+            cure: Some(format!("get its model again, or try it: bulletin voices show {}", self.voice)),
+        };
         let rate = self.capabilities.sample_rate;
         let Planned { asked, words } = self.manner.plan(sentence, prosody);
         let mut samples: Vec<f32> = Vec::new();
         let mut known: Vec<(usize, usize)> = Vec::new();
         for (n, ((ids, end), words)) in asked.pieces.iter().zip(&words).enumerate() {
-            let Rendering { samples: piece, frames } =
-                self.render(&asked, ids).map_err(|problem| Error::Engine {
-                    voice: self.voice.clone(),
-                    sentence: shortened(sentence.spoken.text()),
-                    problem,
-                    cure: None,
-                })?;
+            let Rendering { samples: piece, frames } = self.render(&asked, ids).map_err(&failed)?;
             note_words(words, &frames, samples.len(), piece.len(), &mut known);
             samples.extend(piece);
             if n + 1 < asked.pieces.len() {
                 samples.resize(samples.len() + pieces::pause_ms(*end) * rate.0 as usize / 1000, 0.0);
             }
         }
+        // A graph can be damaged, or taught badly: it has to pass what others pass.
+        heard::check(&samples, rate, sentence.spoken.text()).map_err(failed)?;
         let mut take = Take { samples, rate, words: Vec::new() };
         take.words = words::between(sentence, &take, &known);
         Ok(take)
@@ -292,6 +304,9 @@ type Seen = (PathBuf, u64, Option<std::time::SystemTime>);
 
 fn seen(path: &Path) -> std::io::Result<Seen> {
     let there = std::fs::metadata(path)?;
+    if !there.is_file() {
+        return Err(std::io::Error::other("it is no file"));
+    }
     Ok((path.to_owned(), there.len(), there.modified().ok()))
 }
 

@@ -93,7 +93,7 @@ impl<'a> Reader<'a> {
         if stages.is_empty() {
             return None;
         }
-        let decoder = Decoder { pre, stages, slope, post };
+        let decoder = Decoder::new(pre, stages, slope, post);
         decoder.fits_together().then(|| Recognised { decoder, frames: frames.to_owned(), speaker })
     }
 

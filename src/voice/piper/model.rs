@@ -15,12 +15,24 @@ use rten_tensor::prelude::*;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// Tensors at least as long as this are handed over to `rten` as they are, not written and read once more.
 const WORTH_MOVING_BYTES: usize = 1024;
 
 /// The longest rendering: as of any take, ten minutes; here in frames of the usual 256 samples.
 const MOST_FRAMES: usize = 22_050 * 600 / 256;
+
+/// The most ids of one request: a piece of a sentence has a thousand.
+const MOST_IDS: usize = 8_000;
+
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a deadline is on the wall's clock; a rendering that is made is the same"
+)]
+fn now() -> Instant {
+    Instant::now()
+}
 
 /// A voice's graph (VITS as Piper exports it), loaded. Threads may share it.
 ///
@@ -165,6 +177,22 @@ impl Model {
     /// # Errors
     /// What the graph could not do, as a clause; a rendering of more than ten minutes.
     pub fn run(&self, request: &Request<'_>, threads: &Threads) -> Result<Rendering, String> {
+        self.run_until(request, threads, None)
+    }
+
+    /// The same, given up some time after `until`: between the graph and the decoder, and as the decoder goes.
+    pub(super) fn run_until(
+        &self,
+        request: &Request<'_>,
+        threads: &Threads,
+        until: Option<Instant>,
+    ) -> Result<Rendering, String> {
+        if request.ids.len() > MOST_IDS {
+            return Err(format!(
+                "{} numbers are more than a model is given at once ({MOST_IDS})",
+                request.ids.len()
+            ));
+        }
         let Request { ids, noise_scale, length_scale, noise_w, speaker } = *request;
         let count = i32::try_from(ids.len()).map_err(|_| "too many sounds")?;
         let mut inputs: Vec<(NodeId, ValueOrView<'_>)> = vec![
@@ -189,7 +217,11 @@ impl Model {
             Some((decoder, _)) if output.len() > decoder.channels() * MOST_FRAMES => {
                 return Err("it would have spoken for more than ten minutes".into());
             }
-            Some((decoder, _)) => decoder.decode(&output, &of_speaker, threads.count),
+            Some((decoder, _)) => {
+                let is_late = || until.is_some_and(|until| now() >= until);
+                let samples = decoder.decode(&output, &of_speaker, threads.count, &is_late);
+                samples.ok_or("it was not done in time")?
+            }
             None => output,
         };
         Ok(Rendering { samples, frames })

@@ -11,6 +11,9 @@ use std::path::Path;
 /// The most speakers of one model; the largest of Piper's has 904.
 const MOST_SPEAKERS: u32 = 10_000;
 
+/// The most numbers of one phoneme: Piper's voices have one each.
+const MOST_IDS: usize = 4;
+
 /// What a configuration says of its voice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Facts {
@@ -110,7 +113,7 @@ impl Facts {
         }
         let most = config.num_symbols.unwrap_or(i64::from(u16::MAX));
         for (phoneme, ids) in &config.phoneme_id_map {
-            if ids.is_empty() || ids.iter().any(|id| !(0..most).contains(id)) {
+            if ids.is_empty() || ids.len() > MOST_IDS || ids.iter().any(|id| !(0..most).contains(id)) {
                 return Err(format!("phoneme_id_map has no sensible number for {phoneme:?}"));
             }
         }

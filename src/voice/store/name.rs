@@ -34,6 +34,8 @@ pub fn check(name: &str) -> Result<()> {
         format!("it may not hold {other:?}")
     } else if name.ends_with('.') {
         "it may not end with a stop".into()
+    } else if name == "none" {
+        "it stands for nobody, as in --fallback none".into()
     } else if device {
         "it is a device on some systems".into()
     } else {
