@@ -15,7 +15,7 @@ const MOST_FAILURES: u32 = 2;
 /// What is kept of a deadline for the last voice, mixing and mastering: a fixed part, and a part of the programme's
 /// length. The embedded voice takes 0.006 s a second of speech, mixing and mastering about as much; a slow machine twice
 /// that.
-const RESERVE: Duration = Duration::from_millis(1000);
+const RESERVE: Duration = Duration::from_secs(1);
 const RESERVE_PER_SECOND: f64 = 0.025;
 /// But never more than this part of the deadline, so that a voice has a chance.
 const MOST_RESERVE: f64 = 0.5;
@@ -97,7 +97,7 @@ impl Relay {
         if pace * seconds > left.as_secs_f64() {
             return Turn::Pass("it would not have been done by the deadline".into());
         }
-        Turn::Speak(cutoff.checked_sub(left - left / waiting))
+        Turn::Speak(cutoff.checked_sub(left.saturating_sub(left / waiting)))
     }
 
     /// It spoke.

@@ -72,7 +72,7 @@ impl Registry {
             match found {
                 Ok(profile) => self.add(profile),
                 Err(error) => {
-                    self.damaged.push(Damaged { name, problem: error.to_string(), installed: true })
+                    self.damaged.push(Damaged { name, problem: error.to_string(), installed: true });
                 }
             }
         }
@@ -137,19 +137,15 @@ impl Registry {
         }
         let voice = || name.to_owned();
         if let Some(damaged) = self.damaged.iter().find(|d| d.name == name) {
-            return Err(Error::Voice {
-                voice: voice(),
-                problem: match damaged.installed {
-                    true => format!("it is installed but damaged: {}", damaged.problem),
-                    false => format!("its profile cannot be read: {}", damaged.problem),
-                },
-                cure: Some(match damaged.installed {
-                    true => format!(
-                        "install it again, with `bulletin voices install` and --force, or `bulletin voices remove {name}`"
-                    ),
-                    false => "mend its profile, or take it away".into(),
-                }),
-            });
+            let problem = &damaged.problem;
+            let (problem, cure) = if damaged.installed {
+                let again = "install it again, with `bulletin voices install` and --force";
+                let cure = format!("{again}, or `bulletin voices remove {name}`");
+                (format!("it is installed but damaged: {problem}"), cure)
+            } else {
+                (format!("its profile cannot be read: {problem}"), "mend its profile, or take it away".into())
+            };
+            return Err(Error::Voice { voice: voice(), problem, cure: Some(cure) });
         }
         if self.in_catalogue(name).is_some() {
             return Err(Error::Voice {
