@@ -8,6 +8,7 @@ numbers. Each way is run ROUNDS times (3), ours and theirs in turns; medians are
 theirs: seconds of work a second of audio, and peak memory.
 """
 
+import json
 import os
 import pathlib
 import re
@@ -75,6 +76,14 @@ def theirs(model, ids, threads, at_once, dump=None):
     print(f"{threads} thread(s), {at_once} at once: {statistics.median(rates):.4f} s per s of audio, peak {peak:.0f} MB")
 
 
+def built():
+    """The bench, built once: cargo would look at the sources before every run."""
+    command = ["cargo", "bench", "--locked", "--bench", "piper", "--no-run", "--message-format=json"]
+    out = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=HERE).stdout
+    units = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
+    return [unit["executable"] for unit in units if unit.get("executable")][-1]
+
+
 def figures(command):
     out = subprocess.run(command, check=True, capture_output=True, text=True, cwd=HERE).stdout
     rate, peak = re.search(r"at once: ([\d.]+) s per s of audio, peak (\d+) MB", out).groups()
@@ -89,8 +98,7 @@ def main():
         return
     model, ids = (str(pathlib.Path(path).resolve()) for path in sys.argv[1:3])
     rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 3
-    bench = ["cargo", "bench", "--quiet", "--locked", "--bench", "piper", "--"]
-    subprocess.run([*bench[:-1], "--no-run"], check=True, cwd=HERE)
+    bench = [built()]
     print(f"{model}\n{'':<28}{'ours':>8}{'theirs':>8}{'ratio':>7}{'MB':>7}{'theirs':>7}{'ratio':>7}")
     with tempfile.TemporaryDirectory() as folder:
         worst = None
