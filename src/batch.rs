@@ -15,6 +15,7 @@ pub use order::{Contents, Order};
 pub use report::{Entry, Gone, Report, Status};
 
 use crate::cache::Cache;
+use crate::clock;
 use crate::deliver::page::MOST_EMBEDDED_BYTES;
 use crate::deliver::record::Record;
 use crate::deliver::{feed, may_replace};
@@ -36,7 +37,6 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
-use std::time::Instant;
 
 /// How a batch is carried out.
 #[derive(Debug, Clone)]
@@ -55,11 +55,6 @@ pub struct Settings {
     pub retry_failed: bool,
     /// Kills of whoever ordered the batch, who wants to know of those that no story met.
     pub kill: Vec<Kill>,
-}
-
-#[allow(clippy::disallowed_methods, reason = "a bulletin's deadline counts from where its making begins")]
-fn now() -> Instant {
-    Instant::now()
 }
 
 /// What a batch needs from the machine it runs on.
@@ -288,7 +283,7 @@ impl Floor<'_> {
         if let Contents::None(left_out) = &order.contents {
             return self.without(order, before, left_out, notes);
         }
-        let deadline = order.config.deadline().map(|deadline| now() + deadline);
+        let deadline = order.config.deadline().map(|deadline| clock::now() + deadline);
         let (job, called) = order.job(&self.settings.now, self.studio.shelf, notes)?;
         check_output(&order.output)?;
         job.outputs.check(&order.output)?;

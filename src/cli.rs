@@ -18,16 +18,16 @@ mod script;
 mod voices;
 mod wanted;
 
+use crate::clock;
 use clap::Parser as _;
 use std::process::ExitCode;
 use std::sync::OnceLock;
 use std::time::Instant;
 
 /// When the command began: a deadline counts from there.
-#[allow(clippy::disallowed_methods, reason = "what a deadline is counted from")]
 fn begun() -> Instant {
     static BEGUN: OnceLock<Instant> = OnceLock::new();
-    *BEGUN.get_or_init(Instant::now)
+    *BEGUN.get_or_init(clock::now)
 }
 
 /// Parses the process's arguments, runs the command and gives the exit code.

@@ -11,6 +11,7 @@ pub use plan::Plan;
 
 use crate::article::Article;
 use crate::cache::Cache;
+use crate::clock;
 use crate::deliver::record::{Instead, Parts, Record};
 use crate::deliver::wav::{self, Depth, Metadata, WavSink, Written};
 use crate::deliver::{Delivered, Outputs, Package, compressed, feed};
@@ -414,7 +415,7 @@ impl Job {
         let Delivered { audio, beside, written } = package.deliver(sink, &mut record)?;
         self.warn(&mastered, written, context.observer);
         if let Some(late) =
-            context.deadline.and_then(|deadline| relay::now().checked_duration_since(deadline))
+            context.deadline.and_then(|deadline| clock::now().checked_duration_since(deadline))
         {
             let text = format!("the deadline was missed by {:.1} s", late.as_secs_f64());
             context.observer.event(&Event::Warning { text: &text });
@@ -523,8 +524,12 @@ impl Job {
 
     /// The voices' ways out, with the time there is.
     fn relay(&self, plan: &Plan, casting: &Casting<'_>, context: &Context<'_>) -> Result<Relay> {
-        let length = self.predict(plan, context.voices)?.length;
-        Ok(Relay::new(casting.voices().len(), context.deadline, length.seconds(SampleRate::PROGRAMME)))
+        // Nobody else asks how long it will be.
+        let programme_s = match context.deadline {
+            Some(_) => self.predict(plan, context.voices)?.length.seconds(SampleRate::PROGRAMME),
+            None => 0.0,
+        };
+        Ok(Relay::new(casting.voices().len(), context.deadline, programme_s))
     }
 
     fn warn(&self, mastered: &Mastered, written: Written, observer: &dyn Observer) {

@@ -40,6 +40,7 @@ pub mod batch;
 pub mod cache;
 #[allow(clippy::print_stdout, clippy::print_stderr, reason = "the command line is the one room that prints")]
 pub mod cli;
+mod clock;
 pub mod config;
 pub mod decode;
 pub mod deliver;

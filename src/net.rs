@@ -29,7 +29,6 @@ pub(crate) use part::note_of;
 pub use polling::Allowed;
 pub use want::Want;
 
-pub(crate) use exchange::now;
 pub(crate) use post::{Post, Posted, Refused, Why, endpoint, is_inside};
 
 use crate::{Error, Result, files};
@@ -418,7 +417,7 @@ mod tests {
                 Ok(Vec::new())
             }
         });
-        let started = exchange::now();
+        let started = crate::clock::now();
         for (name, part) in [
             ("nowhere.test", "no address is known for nowhere.test: name not known"),
             ("empty.test", "no address is known for empty.test: the answer was empty"),

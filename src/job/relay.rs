@@ -5,6 +5,7 @@
 //! deadline, the voices of a sentence share the time there is, one that is seen to be too slow for it does not begin it,
 //! and past the cutoff, which leaves time to finish the bulletin, the embedded voice speaks.
 
+use crate::clock::now;
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -46,14 +47,6 @@ pub(super) enum Turn {
     Speak(Option<Instant>),
     /// No, and why.
     Pass(String),
-}
-
-#[allow(
-    clippy::disallowed_methods,
-    reason = "a deadline is on the wall's clock; where it decides who speaks, the record says so"
-)]
-pub(super) fn now() -> Instant {
-    Instant::now()
 }
 
 impl Relay {

@@ -1,8 +1,9 @@
 //! Sentences to takes: from the cache, or from a voice, on as many threads as there are seats.
 
-use super::relay::{Relay, Turn, now};
+use super::relay::{Relay, Turn};
 use super::{Casting, Context, Job};
 use crate::cache::{Cache, Key};
+use crate::clock::now;
 use crate::deliver::record::Instead;
 use crate::event::Event;
 use crate::programme::takes::{Prepared, Preparer, Takes};
@@ -171,37 +172,38 @@ struct Got {
 impl Booth<'_> {
     /// Has a sentence spoken by its voice, or by the next behind it that can.
     fn voice(&mut self, cued: &Cued<'_>) -> Result<Voiced> {
-        let chain = self.casting.chain(cued.voice);
-        let waits = |voice: &&usize| self.casting.voices()[**voice].engine != FLOOR;
-        let mut waiting = chain.iter().filter(waits).count() as u32;
+        let casting = self.casting;
+        let chain = casting.chain(cued.voice);
+        let waits = |voice: usize| casting.voices()[voice].engine != FLOOR;
+        let name = |voice: usize| casting.voices()[voice].name.clone();
+        let mut waiting: u32 = chain.iter().map(|voice| u32::from(waits(*voice))).sum();
         let mut reasons: Vec<String> = Vec::new();
         let mut first_error = None;
         for &voice in chain {
-            let share = if self.casting.voices()[voice].engine == FLOOR { 0 } else { waiting };
+            let share = if waits(voice) { waiting } else { 0 };
             match self.attempt(voice, cued, share) {
                 Ok(Got { take, cached, unfiled }) => {
                     let prepared = self.preparer(take.rate)?.prepare(&take)?;
                     let instead = (!reasons.is_empty()).then(|| Instead {
                         sentence: cued.index,
-                        wanted: self.casting.voices()[cued.voice].name.clone(),
-                        spoken: self.casting.voices()[voice].name.clone(),
+                        wanted: name(cued.voice),
+                        spoken: name(voice),
                         why: reasons.join("; then "),
                     });
                     return Ok(Voiced { index: cued.index, voice, prepared, cached, unfiled, instead });
                 }
                 Err(Missed::Passed(reason)) => {
-                    let name = &self.casting.voices()[voice].name;
-                    reasons.push(format!("voice \"{name}\" was passed over: {reason}"));
+                    reasons.push(format!("voice \"{}\" was passed over: {reason}", name(voice)));
                 }
                 Err(Missed::Failed(error)) => {
                     reasons.push(voice::with_hint(&error));
                     first_error.get_or_insert(error);
                 }
             }
-            waiting = waiting.saturating_sub(share.min(1));
+            waiting -= u32::from(waits(voice));
         }
         Err(first_error.unwrap_or_else(|| Error::Engine {
-            voice: self.casting.voices()[cued.voice].name.clone(),
+            voice: name(cued.voice),
             sentence: voice::shortened(cued.sentence.spoken.text()),
             problem: reasons.join("; then "),
             cure: Some("allow more time with --deadline, or have others speak with --fallback".into()),
@@ -257,28 +259,24 @@ impl Booth<'_> {
 
     /// What the cache has of a sentence by a voice.
     fn found(&mut self, voice: usize, cued: &Cued<'_>) -> Result<Found> {
-        let Some(cache) = self.cache else { return Ok(Found::Plain { key: None, take: None }) };
-        let key = self.key(voice, cued.sentence, self.timed)?;
-        if let Some(take) = cache.get(&key) {
-            return Ok(Found::Whole(take));
-        }
-        // Spoken before, when nobody asked for its words.
-        let take = if self.timed { cache.get(&self.key(voice, cued.sentence, false)?) } else { None };
-        Ok(Found::Plain { key: Some(key), take })
-    }
-
-    /// Of a take with the times of its words, or without.
-    fn key(&mut self, voice: usize, sentence: &Sentence, timed: bool) -> Result<Key> {
         /// Raised when times are found otherwise.
         const TIMED: &str = "; words 5";
+        let Some(cache) = self.cache else { return Ok(Found::Plain { key: None, take: None }) };
         let profile = self.casting.voices()[voice];
         let version = match &mut self.versions[voice] {
             Some(version) => version,
             unknown => unknown.insert(profile.version()?),
         };
-        let request = profile.request(sentence, &self.prosody)?;
-        let engine = if timed { format!("{version}{TIMED}") } else { version.clone() };
-        Ok(Key::of(&engine, &request))
+        let request = profile.request(cued.sentence, &self.prosody)?;
+        let plain = Key::of(version, &request);
+        // A take with the times of its words has a key of its own.
+        let key = if self.timed { Key::of(&format!("{version}{TIMED}"), &request) } else { plain.clone() };
+        if let Some(take) = cache.get(&key) {
+            return Ok(Found::Whole(take));
+        }
+        // Spoken before, when nobody asked for its words.
+        let take = if self.timed { cache.get(&plain) } else { None };
+        Ok(Found::Plain { key: Some(key), take })
     }
 
     fn engine(&mut self, voice: usize) -> Result<&mut dyn voice::Engine> {

@@ -9,6 +9,7 @@ use super::retry::{self, MOST_RETRIES};
 use super::trouble::{Failure, Trouble};
 use super::want;
 use super::{Client, Fetched, Want};
+use crate::clock::now;
 use std::io::Read as _;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -45,14 +46,6 @@ impl Deadline {
     pub(super) fn left(self) -> Duration {
         self.0.saturating_duration_since(now())
     }
-}
-
-#[allow(
-    clippy::disallowed_methods,
-    reason = "deadlines and waits on the network; no bulletin depends on them"
-)]
-pub(crate) fn now() -> Instant {
-    Instant::now()
 }
 
 /// What came of one request.

@@ -1,11 +1,12 @@
 //! Leave to poll: robots.txt, fetched once a host and remembered for a while.
 
 use super::Client;
-use super::exchange::{Wish, now, read_address};
+use super::exchange::{Wish, read_address};
 use super::robots::Rules;
 use super::trouble::{Failure, Trouble};
 use super::want::Want;
 use crate::Result;
+use crate::clock::now;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};

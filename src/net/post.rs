@@ -11,6 +11,7 @@ use super::exchange::{self, Deadline, Wish, is_identity, text};
 use super::retry;
 use super::trouble::Trouble;
 use super::want;
+use crate::clock;
 use std::hash::BuildHasher as _;
 use std::net::IpAddr;
 use std::thread;
@@ -250,7 +251,7 @@ impl Client {
 
     /// The beginning of a refusal's body, as far as it comes soon.
     fn refusal_body(&self, response: Response<Body>, url: &Url, deadline: Deadline) -> Vec<u8> {
-        let soon = Deadline(deadline.0.min(exchange::now() + REFUSAL_TIME));
+        let soon = Deadline(deadline.0.min(clock::now() + REFUSAL_TIME));
         let wish = Wish { want: Want::Anything, limit_bytes: REFUSAL_BYTES, cut: true };
         self.read_body(response, url, wish, soon).unwrap_or_default()
     }

@@ -15,6 +15,7 @@ mod search;
 
 use super::heard::{self, Form};
 use super::{Capabilities, Engine, Profile, Prosody, Take, said, shortened, with_hint};
+use crate::clock;
 use crate::script::Sentence;
 use crate::units::SampleRate;
 use crate::{Error, Result};
@@ -302,7 +303,7 @@ fn said_version(program: &Path, settings: &Settings) -> Option<String> {
         env: &settings.env,
         env_pass: &settings.env_pass,
     };
-    let limits = Limits { until: now() + VERSION_TIME, bytes: 64 * 1024 };
+    let limits = Limits { until: clock::now() + VERSION_TIME, bytes: 64 * 1024 };
     // Some (flite) say it and fail.
     let (stdout, stderr) = match run.go(limits, true) {
         Ok(written) => (written.stdout, written.stderr),
@@ -418,7 +419,7 @@ impl Program {
             env: &settings.env,
             env_pass: &settings.env_pass,
         };
-        let own = now() + Duration::from_millis(settings.timeout_ms);
+        let own = clock::now() + Duration::from_millis(settings.timeout_ms);
         let limits =
             Limits { until: self.deadline.map_or(own, |given| given.min(own)), bytes: settings.limit_bytes };
         let written = run.go(limits, settings.output == Output::Stdout).map_err(|stop| self.told(stop))?;
@@ -505,14 +506,6 @@ fn read(path: &Path, limit_bytes: u64) -> Result<Vec<u8>, String> {
         return Err(format!("wrote more than {limit_bytes} bytes"));
     }
     Ok(bytes)
-}
-
-#[allow(
-    clippy::disallowed_methods,
-    reason = "a program is ended when it takes too long; nothing heard depends on it"
-)]
-fn now() -> Instant {
-    Instant::now()
 }
 
 #[cfg(test)]

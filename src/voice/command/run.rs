@@ -1,5 +1,6 @@
 //! One run of a program: started, fed, read and ended, whatever it does.
 
+use crate::clock;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{self, Read, Write as _};
@@ -80,14 +81,14 @@ enum Heard {
 impl Run<'_> {
     /// Runs the program to its end. `wanted` says whether what it writes to its standard output is kept.
     pub(super) fn go(self, limits: Limits, wanted: bool) -> Result<Written, Stop> {
-        let started = super::now();
+        let started = clock::now();
         let mut running = self.start().map_err(Stop::NotStarted)?;
         let (send, events) = mpsc::channel();
         running.attach(self.stdin, limits.bytes, wanted, send).map_err(Stop::NotStarted)?;
         let mut outputs = Outputs::default();
         let mut look = FIRST_LOOK;
         while !running.has_ended() {
-            let left = limits.until.saturating_duration_since(super::now());
+            let left = limits.until.saturating_duration_since(clock::now());
             if left.is_zero() {
                 let _ = running.end();
                 outputs.gather(&events);

@@ -3,6 +3,7 @@
 use super::key::{self, Secret};
 use super::refusal::{self, Stands, Told};
 use super::{Named, Settings, shown};
+use crate::clock;
 use crate::net::{self, Client, Post, Posted};
 use crate::voice::Take;
 use crate::voice::heard::{self, Form};
@@ -129,7 +130,7 @@ impl Endpoint {
                 stands: Stands::Always,
             });
         }
-        let now = net::now();
+        let now = clock::now();
         if state.resting.as_ref().is_some_and(|(until, ..)| *until <= now) {
             state.resting = None;
         }
@@ -151,7 +152,7 @@ impl Endpoint {
         spoken: &str,
         deadline: Option<Instant>,
     ) -> Result<Take, Told> {
-        let own = net::now() + Duration::from_millis(self.timeout_ms);
+        let own = clock::now() + Duration::from_millis(self.timeout_ms);
         let given = deadline.map(|deadline| deadline.checked_sub(ROOM).unwrap_or(deadline));
         let is_hurried = given.is_some_and(|given| given < own);
         let until = given.map_or(own, |given| given.min(own));
@@ -203,7 +204,7 @@ impl Endpoint {
                 state.refusals >= MOST_REFUSALS
             }
             Stands::AWhile => {
-                let until = net::now() + self.rest;
+                let until = clock::now() + self.rest;
                 state.resting = Some((until, told.problem.clone(), told.cure.clone()));
                 false
             }
@@ -232,7 +233,7 @@ impl Endpoint {
                 state.in_use += 1;
                 return Ok(Seat(self));
             }
-            let left = until.saturating_duration_since(net::now());
+            let left = until.saturating_duration_since(clock::now());
             if left.is_zero() {
                 return Err(Told {
                     problem: "there was no time left after waiting for other sentences".into(),

@@ -4,6 +4,7 @@
 use super::Settings;
 use super::endpoint::Endpoint;
 use super::refusal::Told;
+use crate::clock;
 use crate::voice::heard::Form;
 use crate::voice::{Profile, Take};
 use crate::{Error, Result, net};
@@ -110,7 +111,7 @@ impl Line {
                     let open = self.endpoints[n + 1..].iter().filter(|(_, other)| other.is_shut().is_none());
                     let servers = open.count() as u32 + 1;
                     let until = deadline.map(|deadline| {
-                        let now = net::now();
+                        let now = clock::now();
                         now + deadline.saturating_duration_since(now) / servers
                     });
                     match endpoint.ask(body, form, spoken, until) {

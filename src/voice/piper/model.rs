@@ -5,6 +5,7 @@
 
 use super::decoder::Decoder;
 use super::graph::{Reader, needed};
+use crate::clock;
 use rten::{Model as Rten, ModelOptions, NodeId, RunOptions, ThreadPool, Value, ValueOrView};
 use rten_onnx::onnx::{
     AttributeProto, AttributeType, DataLocation, DataType, GraphProto, ModelProto, StringStringEntryProto,
@@ -25,14 +26,6 @@ const MOST_FRAMES: usize = 22_050 * 600 / 256;
 
 /// The most ids of one request: a piece of a sentence has a thousand.
 const MOST_IDS: usize = 8_000;
-
-#[allow(
-    clippy::disallowed_methods,
-    reason = "a deadline is on the wall's clock; a rendering that is made is the same"
-)]
-fn now() -> Instant {
-    Instant::now()
-}
 
 /// A voice's graph (VITS as Piper exports it), loaded. Threads may share it.
 ///
@@ -218,7 +211,7 @@ impl Model {
                 return Err("it would have spoken for more than ten minutes".into());
             }
             Some((decoder, _)) => {
-                let is_late = || until.is_some_and(|until| now() >= until);
+                let is_late = || until.is_some_and(|until| clock::now() >= until);
                 let samples = decoder.decode(&output, &of_speaker, threads.count, &is_late);
                 samples.ok_or("it was not done in time")?
             }
